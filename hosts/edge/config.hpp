@@ -1,0 +1,98 @@
+// Everything `whisprd serve` can be told, with its defaults. Names are those of the flags
+// (--max-frame-size), of the environment (WHISPR_MAX_FRAME_SIZE) and of the file (max_frame_size);
+// config_settings.cpp holds the table.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "log.hpp"
+
+namespace edge {
+
+// An address to listen on; the host is an IP address without brackets.
+struct ListenAddress {
+    std::string host;
+    std::uint16_t port = 0;
+
+    // Whether only this machine can reach it.
+    [[nodiscard]] bool is_loopback() const;
+    // host:port, an IPv6 host in brackets.
+    [[nodiscard]] std::string text() const;
+    bool operator==(const ListenAddress&) const = default;
+};
+
+struct StoreChoice {
+    enum class Kind : std::uint8_t { sqlite, memory };
+    Kind kind = Kind::sqlite;
+    std::string path;  // of the SQLite file
+
+    [[nodiscard]] std::string text() const;
+    bool operator==(const StoreChoice&) const = default;
+};
+
+struct Config {
+    // Serving
+    ListenAddress listen{"127.0.0.1", 4000};
+    std::optional<ListenAddress> admin_listen =
+        ListenAddress{"127.0.0.1", 4001};  // none: no metrics
+    std::string tls_cert;                  // both or neither
+    std::string tls_key;
+    std::string public_host = "localhost";  // the name clients use, for generated URLs
+    std::vector<std::string> cors_allowed_origins{"*"};
+    std::chrono::milliseconds shutdown_grace{10'000};
+
+    // Storage
+    std::string data_dir;  // parse_config() always sets it
+    StoreChoice store;
+
+    // Identity
+    std::string jwks;  // file or URL; empty only with dev
+    std::string jwt_issuer = "whispr-auth";
+    std::string jwt_audience = "whispr";
+    std::chrono::milliseconds jwt_refresh{3'600'000};
+    bool dev = false;
+    std::vector<std::string> trusted_proxies;  // networks that TrustedProxies::parse() accepts
+    std::vector<std::string> admin_user_ids;   // canonical UUIDs
+
+    // Threads
+    std::size_t io_threads = 0;  // 0: one per processor
+    std::size_t reader_threads = 0;
+
+    // Limits of one request or connection
+    std::size_t max_message_size = 65'536;
+    std::size_t max_body_size = 8'000'000;
+    std::size_t max_header_size = 16 * 1024;
+    std::size_t max_frame_size = 1024 * 1024;
+    std::size_t max_outbox_size = 4 * 1024 * 1024;
+    std::size_t max_topics = 5'100;  // per socket: every conversation a user may have, and some
+    std::size_t max_pushes_in_flight = 256;
+    std::chrono::milliseconds idle_timeout{45'000};
+    std::chrono::milliseconds handshake_timeout{10'000};  // TLS and request head
+    std::chrono::milliseconds request_timeout{30'000};    // the request's body
+
+    // Limits of a user, an address, the process; 0 is no limit
+    std::size_t max_connections = 100'000;
+    std::size_t max_sockets_per_user = 100;
+    std::size_t handshakes_per_second = 200;  // per address
+    std::size_t requests_per_minute = 6'000;  // per user
+    std::size_t messages_per_minute = 100;    // per user
+    std::size_t joins_per_second = 2'000;     // of the process
+
+    // Behaviour
+    bool strict_presence =
+        false;  // every member in every presence list, however large the conversation
+
+    // Log
+    LogLevel log_level = LogLevel::info;
+    LogFormat log_format = LogFormat::text;
+
+    // What was given and is not used, in words; to be logged at start-up.
+    std::vector<std::string> warnings;
+};
+
+}  // namespace edge
