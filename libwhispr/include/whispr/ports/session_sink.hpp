@@ -1,0 +1,20 @@
+// Where events leave the engine: a server's connections, an event queue, a test's recorder.
+#pragma once
+
+#include <memory>
+
+#include "whispr/events.hpp"
+
+namespace whispr {
+
+class SessionSink {
+ public:
+    virtual ~SessionSink() = default;
+
+    /// Called once per batch, after its commit and before its answers, from a lane or timer thread; events of one
+    /// conversation never come from two threads at once. Must not block, must not throw, and may call the engine
+    /// (such calls are queued). The events are immutable and may be kept.
+    virtual void deliver(const std::shared_ptr<const Events>& events) noexcept = 0;
+};
+
+}  // namespace whispr
