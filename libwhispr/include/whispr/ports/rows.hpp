@@ -55,7 +55,7 @@ struct PositionRow {
 /// A member's own state, seen by that user alone. Key (user, conversation).
 struct MembershipRow {
     UserId user;
-    bool active = true;  ///< same as MemberRow::active
+    bool active = true;  ///< MemberRow::active; storage keeps it so and ignores what is written here
     MemberSettings settings;
     Mseq hidden_mseq = -1;   ///< hidden from lists while the newest message is not beyond this; -1: not hidden
     Mseq unread_from = 0;    ///< marked unread from this message on, whatever was read; 0: not marked

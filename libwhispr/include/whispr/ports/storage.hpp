@@ -8,6 +8,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -63,6 +64,12 @@ struct SendKey {
     std::optional<std::int64_t> client_random;
     std::optional<OpId> op_id;
 };
+/// Messages beyond a member's position. One key for each member.
+struct BeyondKey {
+    std::int64_t no = 0;
+    UserId user;
+    Mseq upto = std::numeric_limits<Mseq>::max();  ///< newer ones are left out
+};
 struct LoadKeys {
     std::vector<std::int64_t> members_of;  ///< all memberships, inactive ones too
     std::vector<MemberKey> own;            ///< position and own state of these members
@@ -70,8 +77,8 @@ struct LoadKeys {
     std::vector<MessageKey> messages;      ///< these messages
     std::vector<MessageKey> reactions_of;  ///< all reactions on these messages
     std::vector<SendKey> sends;            ///< messages that were sent with the same op_id or client_random
-    std::vector<MemberKey> newly_read;     ///< newest messages beyond the member's read position, sent by others
-    std::vector<MemberKey> newly_delivered;  ///< the same for the delivered position
+    std::vector<BeyondKey> newly_read;     ///< newest messages beyond the member's read position, sent by others
+    std::vector<BeyondKey> newly_delivered;  ///< the same for the delivered position
 };
 struct OwnState {
     std::int64_t no = 0;
@@ -97,7 +104,8 @@ struct Loaded {
 };
 
 // What a batch changed. Rows are whole: storage writes all their fields. New conversations have `no` 0 and are named
-// by id elsewhere; all others by the `no` they were loaded with.
+// by id elsewhere; all others by the `no` they were loaded with. Within each kind rows are written in their order, and
+// reactions in the order removed, cleared, added.
 struct ConversationWrite {
     ConversationRow row;
     bool created = false;
@@ -122,9 +130,10 @@ struct ChangeSet {
     std::vector<RowOf<MembershipRow>> memberships; ///< never created
     std::vector<MessageRow> messages_created;
     std::vector<MessageRow> messages_changed;      ///< content, metadata, times, deleted, last_eseq, signature
-    std::vector<RowOf<ReactionRow>> reactions_added;
-    std::vector<RowOf<ReactionRow>> reactions_removed;
+    // Reactions: cleared, then removed, then added.
     std::vector<MessageKey> reactions_cleared;     ///< all reactions of these messages
+    std::vector<RowOf<ReactionRow>> reactions_removed;
+    std::vector<RowOf<ReactionRow>> reactions_added;
     std::vector<HiddenMessage> hidden;             ///< repeats are harmless
     std::vector<std::pair<UserId, Useq>> users;    ///< newest useq, in user order
 };
@@ -136,10 +145,10 @@ class LaneStorage {
 
     /// Begins a transaction, locks the conversations and reads them as they are then. What is not there is left out.
     [[nodiscard]] virtual Result<Locked> begin(const LockKeys& keys) = 0;
-    /// Reads within the transaction. Requires: begun.
+    /// Reads within the transaction. Requires: begun, nothing written yet.
     [[nodiscard]] virtual Result<Loaded> load(const LoadKeys& keys) = 0;
-    /// Writes within the transaction. Fails with already_exists (a unique key was taken meanwhile). Requires: begun.
-    /// After a failure only rollback may follow.
+    /// Writes within the transaction, to conversations that begin gave or that are new. Fails with already_exists (a
+    /// unique key was taken meanwhile). Requires: begun, nothing written yet. After a failure only rollback may follow.
     [[nodiscard]] virtual Result<void> write(const ChangeSet& changes) = 0;
     /// Makes the transaction durable and ends it. Fails with outcome_unknown. After a failure it is over, too.
     [[nodiscard]] virtual Result<void> commit() = 0;
@@ -218,6 +227,7 @@ class Storage {
 
     /// How many lanes may write at once. SQLite and memory: 1.
     [[nodiscard]] virtual std::size_t lanes() const noexcept = 0;
+    /// Fails with unavailable when there are as many as lanes() already.
     [[nodiscard]] virtual Result<std::unique_ptr<LaneStorage>> open_lane() = 0;
     [[nodiscard]] virtual Result<std::unique_ptr<ReadStorage>> open_reader() = 0;
     /// A trivial statement, for health checks.
