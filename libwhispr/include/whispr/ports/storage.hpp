@@ -104,8 +104,8 @@ struct Loaded {
 };
 
 // What a batch changed. Rows are whole: storage writes all their fields. New conversations have `no` 0 and are named
-// by id elsewhere; all others by the `no` they were loaded with. Within each kind rows are written in their order, and
-// reactions in the order removed, cleared, added.
+// by id elsewhere; all others by the `no` they were loaded with. Within each kind, rows are written in their
+// order.
 struct ConversationWrite {
     ConversationRow row;
     bool created = false;
