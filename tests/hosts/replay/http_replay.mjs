@@ -1,0 +1,146 @@
+// Sends one recorded request again and judges the answer.
+import { token_kind, users, trip_group } from './recorded.mjs';
+import { show } from './compare.mjs';
+
+const exact_headers = ['content-type', 'cache-control', 'access-control-allow-methods', 'access-control-allow-headers', 'access-control-max-age'];
+
+function set_at(body, dotted, value) {
+  const keys = dotted.split('.');
+  const last = keys.pop();
+  let at = body;
+  for (const key of keys) at = at[key];
+  if (value && value.$absent) delete at[last];
+  else at[last] = value;
+}
+
+function changed(body, changes = {}) {
+  const copy = structuredClone(body);
+  for (const [dotted, value] of Object.entries(changes)) set_at(copy, dotted, value);
+  return copy;
+}
+
+export class HttpReplay {
+  // transport: async (request {method, path, headers, body}, line) → {status, headers, text, body}
+  constructor({ transport, mint, ids, model, comparison, by_seq }) {
+    Object.assign(this, { transport, mint, ids, model, comparison, by_seq });
+  }
+
+  // What the contract asks for: one or several acceptable answers, each {status, body | error | model, headers}.
+  acceptable(line) {
+    const recorded = { status: line.response.status, body: line.response.json, text: line.response.body };
+    const exception = this.comparison.lists.exceptions.get(line.seq);
+    if (!exception) return { answers: [recorded] };
+    const resolve = (expect) => {
+      if (expect === 'recorded') return recorded;
+      if (expect.like) return { status: 201, ...expect, body: changed(this.by_seq.get(expect.like).response.json, expect.change) };
+      if (expect.change) return { ...recorded, ...expect, body: changed(recorded.body, expect.change) };
+      return { status: recorded.status, ...expect };
+    };
+    return { exception, answers: [exception.expect.anyOf ?? exception.expect].flat().map(resolve) };
+  }
+
+  request_for(line) {
+    const { request } = line;
+    const headers = { ...request.headers };
+    let user;
+    if (headers.authorization) {
+      const { kind, sub } = token_kind(headers.authorization.replace('Bearer ', ''));
+      user = kind === 'good' ? sub : undefined;
+      headers.authorization = `Bearer ${this.mint(kind, sub)}`;
+    }
+    const body = request.body === null || request.body === undefined ? undefined : this.ids.translate(request.body);
+    if (headers['content-length'] !== undefined) headers['content-length'] = Buffer.byteLength(body ?? '');
+    return { user, method: request.method, path: this.ids.translate(request.path), headers, body };
+  }
+
+  async replay(line) {
+    const request = this.request_for(line);
+    const { exception, answers } = this.acceptable(line);
+    if (answers.some((one) => one.model === 'messages')) await this.outlive_expiring(request);
+    const actual = await this.transport(request, line);
+    const tried = answers.map((wanted) => this.judge(wanted, request, actual, line));
+    const best = tried.reduce((a, b) => (b.length < a.length ? b : a));
+    if (best.length === 0) this.learn(answers[tried.indexOf(best)], request, actual);
+    return { seq: line.seq, name: line.name, exception, differences: best, status: actual.status };
+  }
+
+  async outlive_expiring(request) {
+    const conversation = request.path.split('/')[5];
+    const wait_ms = this.model.next_expiry_ms(conversation) - Date.now() + 100;
+    if (wait_ms > 0 && wait_ms < 5000) await new Promise((resolve) => setTimeout(resolve, wait_ms));
+  }
+
+  judge(wanted, request, actual, line) {
+    const statuses = [wanted.status].flat();
+    if (!statuses.includes(actual.status)) return [`status: expected ${statuses.join(' or ')}, got ${actual.status} ${show(actual.body ?? actual.text)}`];
+    const found = this.judge_headers(wanted, actual, line);
+    if (wanted.model) return [...found, ...this.model.check_list(wanted.model, request, actual.body, this.comparison)];
+    if (wanted.error) {
+      const error = actual.body && (actual.body.error !== undefined || actual.body.errors !== undefined);
+      return error ? found : [...found, `body: expected a JSON error, got ${show(actual.body ?? actual.text)}`];
+    }
+    if (line.request.method === 'HEAD' || actual.status === 204) {
+      return actual.text === '' ? found : [...found, `body: expected none, got ${show(actual.text)}`];
+    }
+    if (wanted.body === undefined) return found;
+    return [...found, ...this.comparison.differences(wanted.body, actual.body)];
+  }
+
+  judge_headers(wanted, actual, line) {
+    const found = [];
+    for (const [name, value] of Object.entries(wanted.headers ?? {})) {
+      if (actual.headers[name] !== value) found.push(`header ${name}: expected ${value}, got ${actual.headers[name]}`);
+    }
+    const recorded = line.response.header;
+    if (recorded['x-request-id'] === undefined) return found; // refused before the routes, as plain upgrades are
+    for (const name of exact_headers) {
+      let value = recorded[name];
+      if (name === 'content-type' && value?.startsWith('text/html') && this.comparison.rule('errors_are_json')) value = 'application/json; charset=utf-8';
+      if (value !== undefined && actual.headers[name] !== value) found.push(`header ${name}: expected ${value}, got ${actual.headers[name]}`);
+    }
+    const id = actual.headers['x-request-id'];
+    const asked = line.request.headers['x-request-id'];
+    const echoed = asked && recorded['x-request-id'] === asked;
+    if (!id || (echoed && id !== asked) || (asked && !echoed && id === asked)) found.push(`header x-request-id: asked ${asked}, got ${id}`);
+    return [...found, ...this.judge_origin(actual, line)];
+  }
+
+  // The recorded wildcard with credentials is refused by browsers: one of the two has to give way.
+  judge_origin(actual, line) {
+    const origin = actual.headers['access-control-allow-origin'];
+    const credentials = actual.headers['access-control-allow-credentials'];
+    const asked = line.request.headers.origin;
+    if (!this.comparison.rule('cors_wildcard')) return origin === '*' && credentials === 'true' ? [] : ['cors: not as recorded'];
+    if (asked !== undefined && origin === asked) return [];
+    if (origin === '*' && credentials === undefined) return [];
+    if (asked === undefined && origin === '*') return []; // no browser is asking
+    return [`cors: origin ${origin} with credentials ${credentials}`];
+  }
+
+  learn(wanted, request, actual) {
+    if (wanted.model) return;
+    let body;
+    try {
+      body = JSON.parse(request.body ?? 'null');
+    } catch {
+      body = null;
+    }
+    if (body === null && request.headers['content-type'] === 'application/x-www-form-urlencoded') {
+      body = Object.fromEntries(new URLSearchParams(request.body));
+    }
+    this.model.observe({
+      method: request.method, path: request.path, user: request.user, body, status: actual.status, expected: wanted.body, actual: actual.body,
+    });
+  }
+
+  // Between the conversations and the messages the recording added dave to the group and removed him again.
+  async prepare_messages() {
+    const group = this.ids.translate(trip_group);
+    const headers = { accept: 'application/json', authorization: `Bearer ${this.mint('good', users.alice)}`, 'content-type': 'application/json' };
+    const body = JSON.stringify({ user_id: users.dave });
+    const path = `/messaging/api/v1/conversations/${group}/members`;
+    const added = await this.transport({ method: 'POST', path, headers: { ...headers, 'content-length': Buffer.byteLength(body) }, body });
+    const removed = await this.transport({ method: 'DELETE', path: `${path}/${users.dave}`, headers });
+    return added.status === 201 && removed.status === 204 ? [] : [`dave was to be added and removed: ${added.status}, ${removed.status}`];
+  }
+}
