@@ -126,7 +126,7 @@ struct Library {
     std::string_view prefix;
     std::string_view name;
 };
-constexpr std::array<Library, 32> libraries{{
+constexpr std::array<Library, 33> libraries{{
     {"boost/", "boost"},
     {"websocketpp/", "websocketpp"},
     {"openssl/", "openssl"},
@@ -151,6 +151,7 @@ constexpr std::array<Library, 32> libraries{{
     {"linux/", "posix"},
     {"unistd.h", "posix"},
     {"fcntl.h", "posix"},
+    {"dirent.h", "posix"},
     {"signal.h", "posix"},
     {"poll.h", "posix"},
     {"netdb.h", "posix"},
@@ -172,7 +173,7 @@ std::vector<Layer> make_layers() {
          {public_headers, "libwhispr/adapters/sql"},
          {"sqlite", "posix"}},
         {"libwhispr/adapters/postgres", {public_headers, "libwhispr/adapters/sql"}, {"libpq"}},
-        {"hosts/net", {}, {"boost", "websocketpp", "openssl", "zlib", "posix"}},
+        {"hosts/net", {}, {"boost", "websocketpp", "openssl", "zlib", "simdjson", "posix"}},
         {"hosts/edge", {public_headers, "proto/codec", "hosts/net"}, host_libraries},
         {"hosts/whisprd", {public_headers, "hosts/edge", "hosts/net"}, host_libraries},
         {"hosts/whispr", {public_headers, "hosts/edge", "hosts/net"}, host_libraries},
