@@ -1,0 +1,40 @@
+// The kinds of values settings have, each joined to the member of Config it sets.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "config_settings.hpp"
+
+namespace edge::codec {
+
+// Any text.
+[[nodiscard]] SettingCodec text(std::string Config::*member);
+// The path of a file, or a URL.
+[[nodiscard]] SettingCodec location(std::string Config::*member);
+// A number from least to most.
+[[nodiscard]] SettingCodec count(std::size_t Config::*member, std::size_t least, std::size_t most);
+// A number of bytes from least to most.
+[[nodiscard]] SettingCodec size(std::size_t Config::*member, std::size_t least, std::size_t most);
+// A duration from least to most.
+[[nodiscard]] SettingCodec duration(std::chrono::milliseconds Config::*member,
+                                    std::chrono::milliseconds least,
+                                    std::chrono::milliseconds most);
+// On or off.
+[[nodiscard]] SettingCodec on_off(bool Config::*member);
+
+// Web origins, networks, user ids.
+[[nodiscard]] SettingCodec origins();
+[[nodiscard]] SettingCodec networks();
+[[nodiscard]] SettingCodec users();
+
+// The settings of their own kind.
+[[nodiscard]] SettingCodec listen();
+[[nodiscard]] SettingCodec admin_listen();
+[[nodiscard]] SettingCodec store();
+[[nodiscard]] SettingCodec log_level();
+[[nodiscard]] SettingCodec log_format();
+
+}  // namespace edge::codec
