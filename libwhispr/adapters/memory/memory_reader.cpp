@@ -1,0 +1,185 @@
+#include <algorithm>
+#include <tuple>
+
+#include "memory_tables.hpp"
+#include "whispr/limits.hpp"
+
+namespace whispr::memory {
+
+namespace {
+
+/// Reactions on the page's messages, what they answer, and positions.
+void complete(const ConversationTable& table, PageRows& page) {
+    for (const MessageRow& message : page.messages) {
+        for (ReactionRow& row : reactions_on(table, message.mseq)) {
+            page.reactions.emplace_back(table.row.no, std::move(row));
+        }
+        const auto replied = table.messages.find(message.reply_to_mseq);
+        if (replied != table.messages.end()) page.replied.push_back(replied->second);
+    }
+    std::sort(page.reactions.begin(), page.reactions.end(), [](const auto& a, const auto& b) {
+        return std::tie(a.second.mseq, a.second.created_at, a.second.id) <
+               std::tie(b.second.mseq, b.second.created_at, b.second.id);
+    });
+    std::sort(page.replied.begin(), page.replied.end(),
+              [](const auto& a, const auto& b) { return a.mseq < b.mseq; });
+    page.replied.erase(std::unique(page.replied.begin(), page.replied.end(),
+                                   [](const auto& a, const auto& b) { return a.mseq == b.mseq; }),
+                       page.replied.end());
+    if (table.row.member_count > limits::receipts_members) return;
+    for (const MemberEntry* entry : active_members(table)) {
+        page.positions.push_back(entry->position);
+    }
+}
+
+bool in_range(const PageQuery& query, const MessageRow& row) {
+    return (!query.before_mseq || row.mseq < *query.before_mseq) &&
+           (!query.after_mseq || row.mseq > *query.after_mseq) &&
+           (!query.before || row.sent_at < *query.before) &&
+           (!query.after || row.sent_at > *query.after);
+}
+
+template <class Iterator>
+void collect(const ConversationTable& table, const PageQuery& query, Iterator at, Iterator end,
+             std::vector<MessageRow>& rows) {
+    for (; at != end && rows.size() < query.limit; ++at) {
+        const MessageRow& row = at->second;
+        if (in_range(query, row) && visible(table, row, query.reader, query.now)) {
+            rows.push_back(row);
+        }
+    }
+}
+
+ListedConversation listed(const ConversationTable& table, const MemberEntry& own, Time now) {
+    ListedConversation item;
+    item.conversation = table.row;
+    item.member = own.member;
+    item.membership = own.membership;
+    item.position = own.position;
+    item.unread = unread(table, own.member.user, now);
+    for (auto at = table.messages.rbegin(); at != table.messages.rend(); ++at) {
+        if (!visible(table, at->second, own.member.user, now)) continue;
+        item.last_message = at->second;
+        break;
+    }
+    if (table.row.type != ConversationType::direct) return item;
+    for (const MemberEntry* entry : active_members(table)) {
+        item.members.push_back(entry->member);
+        item.positions.push_back(entry->position);
+    }
+    return item;
+}
+
+bool in_list(const ConversationTable& table, const MemberEntry& own, const ListQuery& query) {
+    return table.row.active && own.member.active && own.membership.hidden_mseq < table.row.mseq &&
+           (!query.type || *query.type == table.row.type) &&
+           (query.include_archived || !own.membership.settings.archived);
+}
+
+class MemoryReader final : public ReadStorage {
+ public:
+    explicit MemoryReader(std::shared_ptr<Shared> shared) : shared_(std::move(shared)) {}
+
+    Result<std::vector<std::pair<MessageId, std::pair<ConversationId, Mseq>>>> locate(
+        const std::vector<MessageId>& messages) override {
+        std::vector<std::pair<MessageId, std::pair<ConversationId, Mseq>>> places;
+        const Lock lock(shared_->mutex);
+        for (const MessageId& id : messages) {
+            const auto found = shared_->tables.message_ids.find(id);
+            if (found == shared_->tables.message_ids.end()) continue;
+            const auto& [no, mseq] = found->second;
+            places.push_back({id, {shared_->tables.conversations.at(no).row.id, mseq}});
+        }
+        return places;
+    }
+
+    Result<std::optional<Access>> access(ConversationId conversation, UserId user) override {
+        const Lock lock(shared_->mutex);
+        const auto no = shared_->tables.by_id.find(conversation);
+        if (no == shared_->tables.by_id.end()) return std::optional<Access>();
+        const ConversationTable& table = shared_->tables.conversations.at(no->second);
+        Access access;
+        access.conversation = table.row;
+        const auto own = table.members.find(user);
+        if (own != table.members.end()) {
+            access.member = own->second.member;
+            access.membership = own->second.membership;
+            access.position = own->second.position;
+        }
+        return std::optional<Access>(std::move(access));
+    }
+
+    Result<PageRows> page(const PageQuery& query) override {
+        PageRows page;
+        const Lock lock(shared_->mutex);
+        const ConversationTable* table = find(shared_->tables, query.no);
+        if (!table) return page;
+        if (query.after || query.after_mseq) {
+            collect(*table, query, table->messages.begin(), table->messages.end(), page.messages);
+            std::reverse(page.messages.begin(), page.messages.end());
+        } else {
+            collect(*table, query, table->messages.rbegin(), table->messages.rend(), page.messages);
+        }
+        complete(*table, page);
+        return page;
+    }
+
+    Result<PageRows> message(std::int64_t no, Mseq mseq, UserId reader) override {
+        PageRows page;
+        const Lock lock(shared_->mutex);
+        const ConversationTable* table = find(shared_->tables, no);
+        if (!table || table->hidden.contains({reader, mseq})) return page;
+        const auto row = table->messages.find(mseq);
+        if (row == table->messages.end()) return page;
+        page.messages.push_back(row->second);
+        complete(*table, page);
+        return page;
+    }
+
+    Result<std::vector<MemberRow>> members(std::int64_t no) override {
+        std::vector<MemberRow> rows;
+        const Lock lock(shared_->mutex);
+        const ConversationTable* table = find(shared_->tables, no);
+        if (!table) return rows;
+        for (const MemberEntry* entry : active_members(*table))
+            rows.push_back(entry->member);
+        return rows;
+    }
+
+    Result<std::vector<ListedConversation>> list(const ListQuery& query) override {
+        std::vector<ListedConversation> items;
+        const Lock lock(shared_->mutex);
+        const auto memberships = shared_->tables.memberships.find(query.user);
+        if (memberships == shared_->tables.memberships.end()) return items;
+        std::vector<const ConversationTable*> tables;
+        for (const std::int64_t no : memberships->second) {
+            const ConversationTable& table = shared_->tables.conversations.at(no);
+            if (in_list(table, table.members.at(query.user), query)) tables.push_back(&table);
+        }
+        std::sort(tables.begin(), tables.end(), [](const auto* a, const auto* b) {
+            return std::tie(a->row.last_activity_at, a->row.id) >
+                   std::tie(b->row.last_activity_at, b->row.id);
+        });
+        for (std::size_t i = query.offset; i < tables.size() && items.size() <= query.limit; ++i) {
+            items.push_back(listed(*tables[i], tables[i]->members.at(query.user), query.now));
+        }
+        return items;
+    }
+
+    Result<std::uint32_t> unread(std::int64_t no, UserId user, Time now) override {
+        const Lock lock(shared_->mutex);
+        const ConversationTable* table = find(shared_->tables, no);
+        return table ? memory::unread(*table, user, now) : 0;
+    }
+
+ private:
+    const std::shared_ptr<Shared> shared_;
+};
+
+}  // namespace
+
+std::unique_ptr<ReadStorage> make_reader(std::shared_ptr<Shared> shared) {
+    return std::make_unique<MemoryReader>(std::move(shared));
+}
+
+}  // namespace whispr::memory

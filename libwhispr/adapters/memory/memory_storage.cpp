@@ -1,0 +1,43 @@
+#include "memory_tables.hpp"
+#include "whispr/adapters/memory.hpp"
+
+namespace whispr {
+
+namespace {
+
+using memory::Lock;
+
+class MemoryStorage final : public Storage {
+ public:
+    explicit MemoryStorage(std::shared_ptr<Clock> clock)
+        : shared_(std::make_shared<memory::Shared>(std::move(clock))) {}
+
+    std::size_t lanes() const noexcept override { return 1; }
+
+    Result<std::unique_ptr<LaneStorage>> open_lane() override {
+        const Lock lock(shared_->mutex);
+        if (shared_->lane_open) {
+            return Error{
+                Errc::unavailable, "the only lane of the memory store is open already", {}};
+        }
+        shared_->lane_open = true;
+        return memory::make_lane(shared_);
+    }
+
+    Result<std::unique_ptr<ReadStorage>> open_reader() override {
+        return memory::make_reader(shared_);
+    }
+
+    Result<void> ping() override { return {}; }
+
+ private:
+    const std::shared_ptr<memory::Shared> shared_;
+};
+
+}  // namespace
+
+std::shared_ptr<Storage> make_memory_storage(std::shared_ptr<Clock> clock) {
+    return std::make_shared<MemoryStorage>(std::move(clock));
+}
+
+}  // namespace whispr
