@@ -1,0 +1,54 @@
+// What takes part in the fan-out comparison: a server with its subscribers connected, and how one
+// publishes to it.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "client/swarm.hpp"
+#include "server/server.hpp"
+
+namespace load {
+
+struct FanoutOptions {
+    std::size_t subscribers = 1000;
+    std::size_t bytes = 200;  ///< content of a message
+    std::vector<unsigned> in_flight = {1, 8};
+    bool user_topics = false;  ///< subscribers join user:<id> too and get everything twice
+    bool ephemeral = true;     ///< also measure typing events
+    bool durable = true;       ///< measure stored messages
+    bool syscalls = false;     ///< count system calls with strace in extra rounds
+    bool redis = true;         ///< redis-server beside, if there is one
+};
+
+/// A server under one kind of message. Connection 0 of the swarm publishes, the others receive.
+struct FanoutSubject {
+    std::string name;
+    std::shared_ptr<Server> server;
+    std::shared_ptr<Swarm> swarm;
+    std::size_t receivers = 0;
+    unsigned copies = 1;  ///< deliveries per receiver and message
+    bool phoenix = false;
+    bool in_pairs = false;  ///< only an even number of messages leaves no state behind
+    std::function<std::string(std::uint64_t)> message;
+    std::function<bool(std::string_view)> is_delivery;
+};
+
+/// The floor publishing messages of `bytes`. Several subjects may share a server and its
+/// connections.
+[[nodiscard]] FanoutSubject floor_subject(const Setup& setup, const FanoutOptions& options);
+[[nodiscard]] FanoutSubject floor_subject_like(const FanoutSubject& floor, const std::string& name,
+                                               std::size_t bytes);
+
+[[nodiscard]] FanoutSubject redis_subject(const Setup& setup, const FanoutOptions& options);
+
+/// whisprd with one group joined by all: stored messages, typing events, or both.
+[[nodiscard]] std::vector<FanoutSubject> whisprd_subjects(const Setup& setup,
+                                                          const FanoutOptions& options);
+
+}  // namespace load
