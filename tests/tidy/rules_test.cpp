@@ -158,6 +158,10 @@ TEST_CASE("dependencies that the table allows pass") {
           0);
     CHECK(dependencies_refused("hosts/edge/a.cpp",
                                "#include \"net/frame.hpp\"\n#include <fmt/format.h>\n") == 0);
+    CHECK(dependencies_refused("libwhispr/src/metadata/a.cpp",
+                               "#include <boost/json/parse.hpp>\n") == 0);
+    CHECK(dependencies_refused("bench/a.cpp",
+                               "#include <sqlite3.h>\n#include \"engine/lane.hpp\"\n") == 0);
     CHECK(dependencies_refused("hosts/whisprd/app.cpp",
                                "#include \"whispr/adapters/memory.hpp\"\n") == 0);
 }
@@ -176,6 +180,7 @@ TEST_CASE("dependencies that the table does not know are refused") {
     CHECK(dependencies_refused("hosts/edge/a.cpp", "#include \"engine/lane.hpp\"\n") == 1);
     CHECK(dependencies_refused("hosts/edge/a.cpp", "#include \"nowhere.hpp\"\n") == 1);
     CHECK(dependencies_refused("hosts/edge/a.cpp", "#include \"../net/frame.hpp\"\n") == 1);
+    CHECK(dependencies_refused("bench/a.cpp", "#include <unknown/a.hpp>\n") == 1);
     CHECK(dependencies_refused("somewhere/a.cpp", "#include <vector>\n") == 1);
 }
 
