@@ -1,0 +1,287 @@
+#include "net/http_session.hpp"
+
+#include <utility>
+
+#include "net/event_loop.hpp"
+#include "net/server.hpp"
+#include "net/websocket_session.hpp"
+
+namespace net {
+
+namespace {
+
+// A body up to this size travels in one buffer with its head.
+constexpr std::size_t joined_body = 8 * 1024;
+// Pipelined requests wait while so much of the earlier answers has not been read.
+constexpr std::size_t unread_answers = 256 * 1024;
+
+std::string joined_values(const HttpRequest& request, std::string_view name) {
+    std::string all;
+    for (std::string_view value : request.headers(name)) {
+        if (!all.empty()) all += ", ";
+        all += value;
+    }
+    return all;
+}
+
+}  // namespace
+
+HttpSession::HttpSession(Connection& connection, std::string peer_address, std::uint16_t peer_port)
+    : connection_(connection),
+      peer_address_(std::move(peer_address)),
+      peer_port_(peer_port),
+      since_(connection.loop().now()) {
+    connection_.loop().counters().http_open.add();
+}
+
+HttpSession::~HttpSession() {
+    connection_.loop().counters().http_open.subtract();
+}
+
+bool HttpSession::wants_input() const {
+    return stage_ != Stage::waiting && connection_.queued_bytes() < unread_answers;
+}
+
+void HttpSession::on_input(char* begin, char* end) {
+    const std::string_view bytes(begin, static_cast<std::size_t>(end - begin));
+    if (leftover_.empty()) return process(bytes);
+    std::string joined = std::exchange(leftover_, {});
+    joined += bytes;
+    process(joined);
+}
+
+void HttpSession::process(std::string_view bytes) {
+    processing_ = true;
+    while (!bytes.empty() && wants_input() && !connection_.is_ending() && step(bytes)) {
+        if (upgraded_ != nullptr) break;
+    }
+    processing_ = false;
+    leftover_.assign(connection_.is_ending() ? std::string_view() : bytes);
+    if (leftover_.empty()) leftover_.shrink_to_fit();
+    if (upgraded_ != nullptr) become_websocket();
+}
+
+bool HttpSession::step(std::string_view& rest) {
+    const SizeLimits& sizes = connection_.loop().options().sizes;
+    if (stage_ == Stage::idle) {
+        // Empty lines before a request are an old habit of some clients.
+        while (rest.starts_with("\r\n"))
+            rest.remove_prefix(2);
+        if (rest.empty() || rest == "\r") return false;
+        parser_ = std::make_unique<HttpParser>(sizes.head_bytes, sizes.body_bytes);
+        continued_ = false;
+        stage_ = Stage::head;
+        since_ = connection_.loop().now();
+        connection_.deadline_changed();
+    }
+    std::size_t used = 0;
+    const HttpParser::State state = parser_->put(rest, used);
+    rest.remove_prefix(used);
+    switch (state) {
+        case HttpParser::State::head:
+            return false;
+        case HttpParser::State::body:
+            if (stage_ == Stage::head) {
+                stage_ = Stage::body;
+                since_ = connection_.loop().now();
+            }
+            if (!continued_ && parser_->expects_continue() && parser_->body_received() == 0) {
+                connection_.send(Buffer::copy("HTTP/1.1 100 Continue\r\n\r\n"));
+            }
+            continued_ = true;
+            connection_.deadline_changed();
+            return false;
+        case HttpParser::State::failed:
+            refuse(parser_->failure());
+            return false;
+        case HttpParser::State::complete:
+            dispatch();
+            return true;
+    }
+    return false;
+}
+
+void HttpSession::dispatch() {
+    EventLoop& loop = connection_.loop();
+    RequestBuilder& builder = parser_->builder();
+    builder.set_peer(peer_address_, peer_port_, connection_.is_tls());
+    form_.keep_alive = parser_->keep_alive();
+    HttpRequest request = std::move(builder.request());
+    parser_.reset();
+    form_.is_head = request.method() == "HEAD";
+    form_.version = request.version();
+    stage_ = Stage::waiting;
+    connection_.deadline_changed();
+    loop.counters().requests.add();
+    const bool upgrade = request.header_has_token("upgrade", "websocket") &&
+                         request.header_has_token("connection", "upgrade");
+    if (upgrade) return dispatch_upgrade(std::move(request));
+    try {
+        loop.handler().on_request(std::move(request),
+                                  HttpResponder(loop.shared_from_this(), connection_.id()));
+    } catch (...) {
+        // The responder was destroyed on the way here, and has answered 500.
+        loop.counters().handler_errors.add();
+    }
+}
+
+void HttpSession::dispatch_upgrade(HttpRequest request) {
+    EventLoop& loop = connection_.loop();
+    const std::string_view key = request.header("sec-websocket-key").value_or("");
+    if (request.method() != "GET" || request.version() != 11 || !request.body().empty()) {
+        return refuse_upgrade(
+            {400, "a websocket handshake is a GET request of HTTP/1.1 without a body"});
+    }
+    if (request.header("sec-websocket-version").value_or("") != "13") {
+        return refuse_upgrade({426, "websocket version 13 required"});
+    }
+    if (!is_websocket_key(key) || request.headers("sec-websocket-key").size() != 1) {
+        return refuse_upgrade({400, "malformed sec-websocket-key"});
+    }
+    // With TLS the handshake was counted when the connection came.
+    if (!connection_.is_tls() &&
+        !loop.state().rate.admit(peer_address_, std::chrono::steady_clock::now())) {
+        loop.counters().refused.add();
+        return refuse_upgrade({429, "too many websocket handshakes"});
+    }
+    handshake_ = std::make_unique<Handshake>();
+    handshake_->accept = websocket_accept(key);
+    if (loop.options().websocket_deflate) {
+        handshake_->deflate = negotiate_deflate(joined_values(request, "sec-websocket-extensions"));
+    }
+    try {
+        loop.handler().on_upgrade(std::move(request),
+                                  UpgradeResponder(loop.shared_from_this(), connection_.id()));
+    } catch (...) {
+        loop.counters().handler_errors.add();
+    }
+}
+
+void HttpSession::refuse(HttpFailure failure) {
+    connection_.loop().counters().protocol_errors.add();
+    form_ = AnswerForm{};
+    stage_ = Stage::waiting;
+    HttpResponse response =
+        connection_.loop().handler().on_http_error(failure.status, failure.reason);
+    response.close = true;
+    answer(std::move(response));
+}
+
+void HttpSession::refuse_upgrade(HttpFailure failure) {
+    if (failure.status != 429) connection_.loop().counters().protocol_errors.add();
+    HttpResponse response =
+        connection_.loop().handler().on_http_error(failure.status, failure.reason);
+    if (failure.status == 426) response.add("Sec-WebSocket-Version", "13");
+    response.close = true;
+    answer(std::move(response));
+}
+
+void HttpSession::answer_dropped() {
+    answer(connection_.loop().handler().on_http_error(500, "internal server error"));
+}
+
+void HttpSession::answer(HttpResponse response) {
+    if (stage_ != Stage::waiting || connection_.is_dead()) return;
+    EventLoop& loop = connection_.loop();
+    handshake_.reset();
+    parser_.reset();
+    form_.keep_alive = form_.keep_alive && !response.close && !loop.is_stopping();
+    const std::string head = write_head(response, form_, loop.date_header());
+    const bool with_body = has_body(response, form_);
+    if (with_body && response.body.size() <= joined_body) {
+        connection_.send(Buffer::concat({head, response.body.view()}));
+    } else {
+        connection_.send(Buffer::copy(head));
+        if (with_body) connection_.send(response.body);
+    }
+    stage_ = Stage::idle;
+    served_ = true;
+    since_ = loop.now();
+    if (!form_.keep_alive) return connection_.end_after_flush();
+    connection_.deadline_changed();
+    if (!processing_) process_leftover();
+}
+
+void HttpSession::process_leftover() {
+    if (!leftover_.empty()) {
+        const std::string bytes = std::exchange(leftover_, {});
+        process(bytes);
+    }
+    // After an upgrade this session is only kept for the end of the turn.
+    if (&connection_.protocol() == this) connection_.resume_input();
+}
+
+void HttpSession::accept_upgrade(std::unique_ptr<WebSocketHandler> session) {
+    if (stage_ != Stage::waiting || handshake_ == nullptr || connection_.is_dead()) return;
+    upgraded_ = std::move(session);
+    // Called from within process(), the bytes behind the handshake are still on its stack; it goes
+    // on by itself.
+    if (!processing_) become_websocket();
+}
+
+void HttpSession::become_websocket() {
+    std::string head =
+        "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: "
+        "Upgrade\r\nSec-WebSocket-Accept: " +
+        handshake_->accept + "\r\n";
+    if (handshake_->deflate.window_bits != 0) {
+        head += "Sec-WebSocket-Extensions: " + handshake_->deflate.response + "\r\n";
+    }
+    connection_.send(Buffer::concat({head, "\r\n"}));
+    auto session = std::make_unique<WebSocketSession>(connection_, std::move(upgraded_),
+                                                      handshake_->deflate.window_bits);
+    WebSocketSession& websocket = *session;
+    std::string early = std::exchange(leftover_, {});
+    Connection& connection = connection_;
+    connection.speak(std::move(session));
+    websocket.open();
+    if (!early.empty()) websocket.on_input(early.data(), early.data() + early.size());
+    connection.resume_input();
+}
+
+void HttpSession::on_end_of_input() {
+    // Between requests this is the ordinary end. In the middle of one, nobody is left to be told.
+    connection_.end_after_flush();
+}
+
+void HttpSession::on_turn_end() {
+    if (!leftover_.empty() && stage_ == Stage::idle && wants_input() && !connection_.is_ending())
+        process_leftover();
+    else if (wants_input())
+        connection_.resume_input();
+}
+
+Time HttpSession::deadline() const {
+    const TimeLimits& times = connection_.loop().options().times;
+    switch (stage_) {
+        case Stage::idle:
+            return since_ + (served_ ? times.keep_alive : times.head);
+        case Stage::head:
+            return since_ + times.head;
+        case Stage::body: {
+            const std::size_t rate = std::max<std::size_t>(times.body_bytes_per_second, 1);
+            return since_ + times.body_grace +
+                   std::chrono::seconds(parser_->body_received() / rate);
+        }
+        case Stage::waiting:
+            return never;
+    }
+    return never;
+}
+
+void HttpSession::on_deadline(Time) {
+    if (stage_ == Stage::idle) {
+        if (!served_) connection_.loop().counters().timeouts.add();
+        return connection_.end_after_flush();
+    }
+    connection_.loop().counters().timeouts.add();
+    refuse(
+        {408, stage_ == Stage::head ? "request head took too long" : "request body took too long"});
+}
+
+void HttpSession::on_stop(Time, Time) {
+    // A request that waits gets its answer, and the connection ends with it.
+    if (stage_ == Stage::idle) connection_.end_after_flush();
+}
+
+}  // namespace net
