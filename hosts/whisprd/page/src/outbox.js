@@ -1,0 +1,184 @@
+// Messages that were written but not yet acknowledged. They live in localStorage, one entry each,
+// so they survive a reload and two tabs of one user never overwrite each other. The client_random
+// is chosen once, when the message is written: sending it again can never make a second message.
+
+import { byteLength } from './text.js';
+import { toMessage } from './wire.js';
+
+const maxContentBytes = 65_536;
+const retryDelaysMs = [1_000, 2_000, 5_000, 10_000, 30_000];
+
+function drawClientRandom() {
+    const [high, low] = crypto.getRandomValues(new Uint32Array(2));
+    return (high & 0x1f_ffff) * 2 ** 32 + low;
+}
+
+export class Outbox {
+    #store;
+    #rest;
+    #prefix;
+    #entries = new Map();
+    #draining = false;
+    #attempt = 0;
+    #timer = 0;
+    #stopped = false;
+
+    constructor(store, rest) {
+        this.#store = store;
+        this.#rest = rest;
+        this.#prefix = `whispr.outbox.${store.me}.`;
+        this.#load();
+        window.addEventListener('storage', this.#onStorage);
+    }
+
+    stop() {
+        this.#stopped = true;
+        clearTimeout(this.#timer);
+        window.removeEventListener('storage', this.#onStorage);
+    }
+
+    get entries() {
+        return [...this.#entries.values()].sort((a, b) => a.time - b.time || a.order - b.order);
+    }
+
+    of(conversationId) {
+        return this.entries.filter((entry) => entry.conversationId === conversationId);
+    }
+
+    counts() {
+        const failed = this.entries.filter((entry) => entry.error).length;
+        return { failed, pending: this.#entries.size - failed };
+    }
+
+    // Returns why the text cannot be sent at all, or an empty text.
+    refusal(content) {
+        if (content.trim() === '') return 'There is nothing to send.';
+        if (byteLength(content) > maxContentBytes) return 'This message is too long.';
+        return '';
+    }
+
+    add(conversationId, content, replyToId) {
+        const clientRandom = drawClientRandom();
+        const order = Math.max(0, ...this.entries.map((entry) => entry.order)) + 1;
+        const entry = { clientRandom, conversationId, content, replyToId, time: Date.now(), order, error: '' };
+        this.#put(entry);
+        this.drain();
+        return entry;
+    }
+
+    retry(clientRandom) {
+        const entry = this.#entries.get(clientRandom);
+        if (!entry) return;
+        this.#put({ ...entry, error: '' });
+        this.drain();
+    }
+
+    retryAll() {
+        for (const entry of this.entries) {
+            if (entry.error) this.#put({ ...entry, error: '' });
+        }
+        this.drain();
+    }
+
+    discard(clientRandom) {
+        this.#remove(clientRandom);
+    }
+
+    // The message has been seen on the server's side, by whichever way.
+    arrived(message) {
+        if (message.senderId !== this.#store.me || message.clientRandom === undefined) return;
+        const entry = this.#entries.get(Number(message.clientRandom));
+        if (entry && entry.conversationId === message.conversationId) this.#remove(entry.clientRandom);
+    }
+
+    // Sends what is pending, oldest first. One that the server refuses is marked and the others
+    // go on; one that did not get through stops the round, so that order is kept.
+    async drain() {
+        if (this.#draining || this.#stopped) return;
+        this.#draining = true;
+        clearTimeout(this.#timer);
+        try {
+            for (let entry = this.#next(); entry && !this.#stopped; entry = this.#next()) {
+                if (!(await this.#send(entry))) break;
+                this.#attempt = 0;
+            }
+        } finally {
+            this.#draining = false;
+        }
+    }
+
+    #next() {
+        return this.entries.find((entry) => !entry.error);
+    }
+
+    async #send(entry) {
+        try {
+            const message = toMessage(await this.#rest.send(entry.conversationId, entry));
+            this.#store.putMessage({ ...message, clientRandom: entry.clientRandom });
+            this.#remove(entry.clientRandom);
+            return true;
+        } catch (error) {
+            return this.#failed(entry, error);
+        }
+    }
+
+    #failed(entry, error) {
+        if (error.status === 401) return false;
+        if (error.transient || error.status === undefined) {
+            const delay = retryDelaysMs[Math.min(this.#attempt, retryDelaysMs.length - 1)];
+            this.#attempt += 1;
+            this.#timer = setTimeout(() => this.drain(), delay * (0.5 + Math.random() / 2));
+            return false;
+        }
+        // Seen on servers that answer a repeat like this: it had arrived the first time.
+        if (error.status === 422 && error.details?.sender_id) this.#remove(entry.clientRandom);
+        else if (this.#entries.has(entry.clientRandom)) this.#put({ ...entry, error: error.message });
+        return true;
+    }
+
+    #load() {
+        for (let index = 0; index < localStorage.length; index += 1) {
+            const key = localStorage.key(index);
+            if (key.startsWith(this.#prefix)) this.#read(localStorage.getItem(key));
+        }
+    }
+
+    #read(text) {
+        try {
+            const entry = JSON.parse(text);
+            if (Number.isSafeInteger(entry?.clientRandom)) this.#entries.set(entry.clientRandom, entry);
+        } catch {
+            // Not written by this page; it is left alone.
+        }
+    }
+
+    #onStorage = ({ key, newValue }) => {
+        if (!key?.startsWith(this.#prefix)) return;
+        if (newValue === null) this.#entries.delete(Number(key.slice(this.#prefix.length)));
+        else this.#read(newValue);
+        this.#tell();
+    };
+
+    #put(entry) {
+        this.#entries.set(entry.clientRandom, entry);
+        try {
+            localStorage.setItem(this.#prefix + entry.clientRandom, JSON.stringify(entry));
+        } catch {
+            this.#store.notice('This browser has no room left to keep unsent messages.');
+        }
+        this.#tell(entry.conversationId);
+    }
+
+    #remove(clientRandom) {
+        const entry = this.#entries.get(clientRandom);
+        if (!entry) return;
+        this.#entries.delete(clientRandom);
+        localStorage.removeItem(this.#prefix + clientRandom);
+        this.#tell(entry.conversationId);
+    }
+
+    #tell(conversationId = this.#store.openId) {
+        this.#store.emit(`messages:${conversationId}`);
+        this.#store.emit('outbox');
+    }
+}

@@ -1,0 +1,149 @@
+// The REST half of the wire: one method per route the page uses.
+
+const timeoutMs = 15_000;
+
+// Relative to the page, so that the server may live below any prefix.
+export function serverUrl(path) {
+    return new URL(path, document.baseURI);
+}
+
+export class RestError extends Error {
+    constructor(status, message, details = {}) {
+        super(message);
+        this.status = status;
+        this.details = details;
+    }
+
+    // Worth trying again later, unchanged: nobody has refused anything.
+    get transient() {
+        return this.status === 0 || this.status === 408 || this.status === 429 || this.status >= 500;
+    }
+}
+
+function errorText(body, status) {
+    if (typeof body?.error === 'string') {
+        const fields = Object.entries(body.details ?? {}).map(([field, texts]) => `${field} ${[texts].flat()[0]}`);
+        return fields.length > 0 ? fields.join(', ') : body.error;
+    }
+    if (typeof body?.errors?.detail === 'string') return body.errors.detail;
+    const first = Object.values(body?.errors ?? {})[0];
+    if (Array.isArray(first) && typeof first[0] === 'string') return first[0];
+    return `The server answered ${status}.`;
+}
+
+export class Rest {
+    #session;
+    #onSignedOut;
+
+    constructor(session, onSignedOut) {
+        this.#session = session;
+        this.#onSignedOut = onSignedOut;
+    }
+
+    async #once(method, path, body) {
+        const headers = { accept: 'application/json', authorization: `Bearer ${this.#session.token}` };
+        if (body !== undefined) headers['content-type'] = 'application/json';
+        try {
+            return await fetch(serverUrl(`messaging/api/v1${path}`), {
+                method,
+                headers,
+                body: body === undefined ? undefined : JSON.stringify(body),
+                cache: 'no-store',
+                credentials: 'omit',
+                signal: AbortSignal.timeout(timeoutMs),
+            });
+        } catch {
+            throw new RestError(0, 'The server cannot be reached.');
+        }
+    }
+
+    async #request(method, path, body) {
+        let response = await this.#once(method, path, body);
+        if (response.status === 401) {
+            const renewed = await this.#session.renew().catch(() => false);
+            if (renewed) response = await this.#once(method, path, body);
+            if (response.status === 401) {
+                this.#onSignedOut();
+                throw new RestError(401, 'You are signed out.');
+            }
+        }
+        const reply = await response.json().catch(() => null);
+        if (!response.ok) {
+            throw new RestError(response.status, errorText(reply, response.status), reply?.details);
+        }
+        return reply;
+    }
+
+    async conversations() {
+        return (await this.#request('GET', '/conversations?limit=100')).data;
+    }
+
+    async conversation(id) {
+        return (await this.#request('GET', `/conversations/${id}`)).data;
+    }
+
+    async createDirect(userId) {
+        const body = { type: 'direct', other_user_id: userId };
+        return (await this.#request('POST', '/conversations', body)).data;
+    }
+
+    async createGroup(name, userIds) {
+        const body = { type: 'group', name, user_ids: userIds };
+        return (await this.#request('POST', '/conversations', body)).data;
+    }
+
+    async rename(id, name) {
+        return (await this.#request('PUT', `/conversations/${id}`, { name })).data;
+    }
+
+    async hide(id) {
+        await this.#request('DELETE', `/conversations/${id}`);
+    }
+
+    async addMember(id, userId) {
+        await this.#request('POST', `/conversations/${id}/members`, { user_id: userId });
+    }
+
+    async removeMember(id, userId) {
+        await this.#request('DELETE', `/conversations/${id}/members/${userId}`);
+    }
+
+    async leave(id) {
+        await this.#request('POST', `/conversations/${id}/leave`);
+    }
+
+    // Newest first, those sent strictly before the given time when there is one.
+    async messages(id, { before, limit = 50 } = {}) {
+        const query = new URLSearchParams({ limit: String(limit) });
+        if (before) query.set('before', before);
+        const reply = await this.#request('GET', `/conversations/${id}/messages?${query}`);
+        return { messages: reply.data, hasMore: reply.meta?.hasMore ?? reply.data.length >= limit };
+    }
+
+    async send(id, { content, clientRandom, replyToId }) {
+        const body = { content, message_type: 'text', client_random: clientRandom, metadata: {} };
+        if (replyToId) body.reply_to_id = replyToId;
+        return (await this.#request('POST', `/conversations/${id}/messages`, body)).data;
+    }
+
+    async edit(id, conversationId, content) {
+        const body = { content, conversation_id: conversationId };
+        return (await this.#request('PUT', `/messages/${id}`, body)).data;
+    }
+
+    async remove(id, conversationId, forEveryone) {
+        const query = new URLSearchParams({
+            conversation_id: conversationId,
+            delete_for_everyone: String(forEveryone),
+        });
+        await this.#request('DELETE', `/messages/${id}?${query}`);
+    }
+
+    async react(id, reaction) {
+        await this.#request('POST', `/messages/${id}/reactions`, { reaction });
+    }
+
+    async unreact(id, reaction) {
+        await this.#request('DELETE', `/messages/${id}/reactions/${encodeURIComponent(reaction)}`);
+    }
+}

@@ -1,0 +1,142 @@
+// What one can do with a message: by the buttons beside it, a right click, a long press, or Enter.
+
+import { el } from '../dom.js';
+import { askUser } from './dialog.js';
+import { emojiButton, openEmojiPicker, quickReactions } from './emoji_picker.js';
+import { openMenu } from './popover.js';
+
+const longPressMs = 450;
+const longPressSlack = 10;
+
+export class MessageMenu {
+    #app;
+    #log;
+    #composer;
+    #press = 0;
+    #pressed = null;
+
+    constructor(app, log, composer) {
+        this.#app = app;
+        this.#log = log;
+        this.#composer = composer;
+        const { scroller } = log;
+        scroller.addEventListener('click', (event) => this.#clicked(event));
+        scroller.addEventListener('contextmenu', (event) => this.#contextMenu(event));
+        scroller.addEventListener('keydown', (event) => this.#keys(event));
+        scroller.addEventListener('pointerdown', (event) => this.#pressStart(event));
+        for (const end of ['pointerup', 'pointercancel', 'pointermove', 'scroll']) {
+            scroller.addEventListener(end, (event) => this.#pressEnd(event), { passive: true });
+        }
+    }
+
+    #clicked(event) {
+        const target = event.target.closest('button');
+        const row = event.target.closest('.row');
+        const entry = this.#log.entryOf(row);
+        if (!target || !entry) return;
+        const { jump, act, reaction } = target.dataset;
+        if (jump) this.#app.actions.attempt(() => this.#log.jumpTo(jump));
+        else if (reaction) this.#react(entry, reaction);
+        else if (act) this.#act(act, entry, target);
+    }
+
+    #act(act, entry, target) {
+        const { outbox } = this.#app;
+        if (act === 'react') openEmojiPicker(target, (emoji) => this.#react(entry, emoji));
+        else if (act === 'reply') this.#composer.reply(entry);
+        else if (act === 'menu') this.#open(entry, target);
+        else if (act === 'retry') outbox.retry(entry.clientRandom);
+        else if (act === 'discard') outbox.discard(entry.clientRandom);
+    }
+
+    #react(entry, emoji) {
+        const current = this.#app.store.timeline(entry.conversationId).get(entry.id);
+        if (current) this.#app.actions.attempt(() => this.#app.actions.toggleReaction(current, emoji));
+    }
+
+    #contextMenu(event) {
+        const row = event.target.closest('.row');
+        const entry = this.#log.entryOf(row);
+        // Links and selected text keep the browser's own menu.
+        const own = event.target.closest('a') || !getSelection().isCollapsed;
+        if (!entry || entry.pending || own) return;
+        event.preventDefault();
+        if (document.querySelector(':popover-open')) return;
+        this.#open(entry, new DOMRect(event.clientX, event.clientY, 0, 0));
+    }
+
+    #keys(event) {
+        if (event.key !== 'Enter' || !event.target.classList.contains('row')) return;
+        const entry = this.#log.entryOf(event.target);
+        if (!entry || entry.pending) return;
+        event.preventDefault();
+        this.#open(entry, event.target.querySelector('.bubble'));
+    }
+
+    #pressStart(event) {
+        const row = event.target.closest('.row');
+        if (event.pointerType !== 'touch' || !row || event.target.closest('button, a')) return;
+        this.#pressed = { x: event.clientX, y: event.clientY };
+        clearTimeout(this.#press);
+        this.#press = setTimeout(() => {
+            const entry = this.#log.entryOf(row);
+            if (!entry || entry.pending || document.querySelector(':popover-open')) return;
+            navigator.vibrate?.(10);
+            this.#open(entry, row.querySelector('.bubble'));
+        }, longPressMs);
+    }
+
+    #pressEnd(event) {
+        if (event.type === 'pointermove' && this.#pressed) {
+            const far = Math.hypot(event.clientX - this.#pressed.x, event.clientY - this.#pressed.y);
+            if (far < longPressSlack) return;
+        }
+        clearTimeout(this.#press);
+        this.#pressed = null;
+    }
+
+    #open(entry, anchor) {
+        if (entry.isDeleted) return;
+        const { actions, people, store } = this.#app;
+        const readers = [...store.marks(entry.conversationId).readersOf(entry)].filter((id) => id !== store.me);
+        let close = () => {};
+        const mine = new Set(
+            (entry.reactions ?? []).filter(({ userId }) => userId === store.me).map(({ reaction }) => reaction),
+        );
+        const pick = (emoji) => {
+            close();
+            this.#react(entry, emoji);
+        };
+        const quick = el(
+            'div',
+            { class: 'quick-reactions', role: 'group', 'aria-label': 'React' },
+            quickReactions.map((emoji) => emojiButton(emoji, pick, mine.has(emoji))),
+        );
+        const readBy =
+            entry.own && readers.length > 0
+                ? el('p', { class: 'menu-note', text: `Read by ${people.list(readers)}` })
+                : null;
+        const items = [
+            { label: 'Reply', icon: 'reply', testid: 'menu-reply', run: () => this.#composer.reply(entry) },
+            { label: 'Other reaction…', icon: 'smile', testid: 'menu-react', run: () => openEmojiPicker(anchor, (emoji) => this.#react(entry, emoji)) },
+            { label: 'Copy text', icon: 'copy', testid: 'menu-copy', run: () => actions.attempt(() => actions.copy(entry)) },
+        ];
+        if (actions.mayEdit(entry)) {
+            items.push({ label: 'Edit', icon: 'edit', testid: 'menu-edit', run: () => this.#composer.edit(entry) });
+        }
+        items.push({ label: 'Delete…', icon: 'trash', testid: 'menu-delete', danger: true, run: () => this.#askDelete(entry) });
+        close = openMenu(items, anchor, { label: 'Message', before: el('div', {}, quick, readBy) });
+    }
+
+    #askDelete(entry) {
+        const { actions } = this.#app;
+        const remove = (forEveryone) => () => actions.attempt(() => actions.remove(entry, forEveryone));
+        const choices = [{ label: 'Delete for me', kind: 'danger', testid: 'delete-for-me', run: remove(false) }];
+        if (actions.mayDeleteForEveryone(entry)) {
+            const everyone = { label: 'Delete for everyone', kind: 'danger', testid: 'delete-for-everyone', run: remove(true) };
+            choices.push(everyone);
+        }
+        const text = 'Deleted messages cannot be brought back.';
+        askUser({ title: 'Delete this message?', text, actions: choices });
+    }
+}
