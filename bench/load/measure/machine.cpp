@@ -32,11 +32,11 @@ std::string kernel() {
     return ::uname(&name) == 0 ? std::string(name.sysname) + " " + name.release : "unknown";
 }
 
-std::string first_word_of(const std::string& path) {
+std::string line_of(const std::string& path) {
     std::ifstream file(path);
-    std::string word;
-    file >> word;
-    return word;
+    std::string line;
+    std::getline(file, line);
+    return line;
 }
 
 // The mount that holds a directory is the line of mountinfo with the same device number.
@@ -60,10 +60,10 @@ std::string disk(const std::string& directory) {
         tail >> type >> source;
         std::string text = type + " on " + source;
         const std::string queue = "/sys/dev/block/" + device + "/queue/";
-        const std::string rotational = first_word_of(queue + "rotational");
+        const std::string rotational = line_of(queue + "rotational");
         if (!rotational.empty()) text += rotational == "1" ? " (rotational)" : " (not rotational)";
-        const std::string cache = first_word_of(queue + "write_cache");
-        if (!cache.empty()) text += ", write " + cache;
+        const std::string cache = line_of(queue + "write_cache");
+        if (!cache.empty()) text += ", " + cache;
         return text;
     }
     return "unknown";

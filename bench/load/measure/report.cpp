@@ -64,7 +64,7 @@ void Report::print() const {
             metrics.push_back(series.metric);
         }
     }
-    std::printf("\n  %-40s %-26s %10s %21s %6s %8s\n", "metric", "subject", "median", "min .. max",
+    std::printf("\n  %-52s %-26s %10s %21s %6s %8s\n", "metric", "subject", "median", "min .. max",
                 "rounds", "ratio");
     for (const std::string& metric : metrics) {
         for (const Series& s : series_) {
@@ -72,7 +72,8 @@ void Report::print() const {
             const auto [low, high] = std::minmax_element(s.values.begin(), s.values.end());
             const std::string spread = figure(*low) + " .. " + figure(*high);
             const double share = ratio(s);
-            std::printf("  %-40s %-26s %10s %21s %6zu %8s\n", (metric + ", " + s.unit).c_str(),
+            std::printf("  %-52s %-26s %10s %21s %6zu %8s\n",
+                        (s.unit.empty() ? metric : metric + ", " + s.unit).c_str(),
                         s.subject.c_str(), figure(median(s.values)).c_str(), spread.c_str(),
                         s.values.size(), share > 0 ? (figure(share) + "x").c_str() : "");
         }
