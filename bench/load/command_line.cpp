@@ -37,10 +37,12 @@ void add_server_options(CLI::App& app, CommandLine& line) {
         ->check(CLI::ExistingFile);
     app.add_option("--server-arg", setup.whisprd_args, "one more argument for whisprd; repeatable")
         ->allow_extra_args(false);
+    app.add_flag("--limits-as-shipped", line.limits_as_shipped,
+                 "keep whisprd's limits per user and time");
     app.add_option("--store", setup.store, "its --store; default: SQLite in the run's directory");
     app.add_option("--server", setup.server_port, "port of a whisprd that already runs");
     app.add_option("--pid", setup.server_pid, "its process, for CPU and memory");
-    app.add_option("--key", setup.key_file, "signing key (PEM); default: its dev_key.pem");
+    app.add_option("--key", setup.key_file, "signing key (PEM); default: its dev-key.pem");
     app.add_option("--kid", setup.kid, "key id; default: as its own development token has it");
     app.add_option("--floor", setup.floor, "floor server; 'none' to leave out")
         ->default_str("whispr_floor beside this program");

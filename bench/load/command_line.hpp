@@ -17,6 +17,7 @@ struct CommandLine {
     std::string work_base = "/tmp";
     unsigned max_seconds = 1200;
     bool keep_files = false;
+    bool limits_as_shipped = false;
     FanoutOptions fanout;
     SendOptions send;
     IdleOptions idle;

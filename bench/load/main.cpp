@@ -2,6 +2,7 @@
 
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <exception>
 #include <filesystem>
 #include <fstream>
@@ -40,6 +41,11 @@ void describe(const CommandLine& line, std::size_t descriptors, Report& report) 
     for (auto& [what, value] : load::describe_machine(line.setup.work_dir)) {
         report.condition(what, value);
     }
+    if (line.setup.has_whisprd()) {
+        report.condition("limits", line.limits_as_shipped || line.setup.server_port != 0
+                                       ? "as shipped"
+                                       : "of users and time lifted");
+    }
     report.condition("descriptors", std::to_string(descriptors));
     if (!line.setup.whisprd.empty()) {
         report.condition("whisprd", load::first_line_of(line.setup.whisprd, "--version"));
@@ -54,6 +60,9 @@ int run(CommandLine& line) {
     if (::mkdtemp(work_dir.data()) == nullptr) throw load::system_failure("make " + work_dir);
     line.setup.work_dir = work_dir;
     const std::size_t descriptors = load::raise_descriptor_limit();
+    // Two servers may run at a time, and the operators' address is a fixed one.
+    ::setenv("WHISPR_ADMIN_LISTEN", "off", 1);
+    if (!line.limits_as_shipped) load::lift_server_limits(line.scenario != "join");
     Report report(line.scenario);
     describe(line, descriptors, report);
     int status = 0;

@@ -15,7 +15,7 @@ struct Setup {
     std::string store;                      ///< --store value; empty: SQLite in the run's directory
     std::uint16_t server_port = 0;          ///< an already running whisprd
     pid_t server_pid = 0;                   ///< its process, for CPU and memory; 0: not measured
-    std::string key_file;                   ///< PEM of the signing key; empty: DATA_DIR/dev_key.pem
+    std::string key_file;                   ///< PEM of the signing key; empty: DATA_DIR/dev-key.pem
     std::string kid;     ///< key id; empty: as the server's own development token has it
     std::string floor;   ///< floor server; empty: none
     std::string redis;   ///< redis-server; empty: none
@@ -29,6 +29,11 @@ struct Setup {
 
     [[nodiscard]] bool has_whisprd() const { return !whisprd.empty() || server_port != 0; }
 };
+
+/// Lifts, for the servers started from now on, the limits per user, address and time that protect a
+/// whisprd from its clients; joins per second too if `joins`. By environment, so a server that does
+/// not know one ignores it.
+void lift_server_limits(bool joins);
 
 /// Raises the limit of open descriptors to what the system allows and returns it.
 std::size_t raise_descriptor_limit();

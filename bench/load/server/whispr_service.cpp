@@ -40,7 +40,7 @@ std::string user_id(std::uint64_t n) {
 WhisprService::WhisprService(const Setup& setup, const Server& server)
     : endpoint_(server.endpoint) {
     const std::string key =
-        setup.key_file.empty() ? server.data_dir + "/dev_key.pem" : setup.key_file;
+        setup.key_file.empty() ? server.data_dir + "/dev-key.pem" : setup.key_file;
     if (::access(key.c_str(), R_OK) != 0) {
         if (!setup.key_file.empty()) throw system_failure("read the key " + key);
         return;
