@@ -8,9 +8,9 @@
 namespace whispr {
 
 struct Caller {
-    UserId user;
+    UserId user{};
     /// The device or installation that asks, as the token names it; empty when unknown.
-    std::string device;
+    std::string device{};
 };
 
 }  // namespace whispr

@@ -1,6 +1,7 @@
-// The answer to a command. A Completion is called exactly once, on any thread: calling it a second time is a defect
-// that stops the program, and one that is destroyed without an answer answers `internal` by itself, so no caller waits
-// for ever. `Waiter` turns it into a blocking call for programs without callbacks.
+// The answer to a command. A Completion is called exactly once, on any thread: calling it a second
+// time is a defect that stops the program, and one that is destroyed without an answer answers
+// `internal` by itself, so no caller waits for ever. `Waiter` turns it into a blocking call for
+// programs without callbacks.
 #pragma once
 
 #include <condition_variable>
@@ -19,14 +20,16 @@ namespace detail {
 [[nodiscard]] Error dropped_completion();
 }  // namespace detail
 
-/// Move-only. The callback must not throw, must return soon, and may call the engine again (such a call is queued).
+/// Move-only. The callback must not throw, must return soon, and may call the engine again (such a
+/// call is queued).
 template <class T>
 class Completion {
  public:
     Completion() = default;
     template <class F>
-        requires std::is_invocable_v<F&, Result<T>> && (!std::is_same_v<std::decay_t<F>, Completion>)
-    Completion(F callback) : callback_(std::make_unique<Holder<F>>(std::move(callback))) {}
+    requires std::is_invocable_v<F&, Result<T>> &&
+        (!std::is_same_v<std::decay_t<F>, Completion>)Completion(F callback)
+        : callback_(std::make_unique<Holder<F>>(std::move(callback))) {}
     Completion(Completion&&) noexcept = default;
     Completion& operator=(Completion&& other) noexcept {
         if (this != &other) {
@@ -63,8 +66,9 @@ class Completion {
     std::unique_ptr<Callable> callback_;
 };
 
-/// Waits for one answer: `Waiter<Sent> answer; messages.send(caller, command, answer.completion()); answer.get();`
-/// With the inline executor the answer is there at once; never wait inside a callback. One thread waits.
+/// Waits for one answer: `Waiter<Sent> answer; messages.send(caller, command, answer.completion());
+/// answer.get();` With the inline executor the answer is there at once; never wait inside a
+/// callback. One thread waits.
 template <class T>
 class Waiter {
  public:
@@ -85,9 +89,9 @@ class Waiter {
 
  private:
     struct State {
-        std::mutex mutex;
-        std::condition_variable ready;
-        std::optional<Result<T>> result;
+        std::mutex mutex{};
+        std::condition_variable ready{};
+        std::optional<Result<T>> result{};
     };
     std::shared_ptr<State> state_ = std::make_shared<State>();
 };

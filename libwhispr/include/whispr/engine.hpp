@@ -1,8 +1,11 @@
-// The engine: conversations, messages, receipts, reactions and presence of one store. Commands go to a lane, which
-// takes all that have queued up and runs them as one batch in one transaction; their answers come after the commit.
+// The engine: conversations, messages, receipts, reactions and presence of one store. Commands go
+// to a lane, which takes all that have queued up and runs them as one batch in one transaction;
+// their answers come after the commit.
 //
-//     auto engine = whispr::Engine::open({.storage = whispr::make_memory_storage(clock)});
-//     engine.value()->messages().send(caller, {.conversation = id, .content = "hi"}, [](auto sent) { ... });
+//     auto storage = whispr::make_memory_storage(whispr::make_system_clock());
+//     auto engine = whispr::Engine::open(whispr::local_engine_options(storage));
+//     engine.value()->messages().send(caller, {.conversation = id, .content = "hi"}, [](auto sent)
+//     { ... });
 #pragma once
 
 #include <cstdint>
@@ -23,23 +26,25 @@
 
 namespace whispr {
 
-/// Everything but `storage` may be left out: then threads, the system's clock and version 7 UUIDs are used, and nothing
-/// is logged.
+/// Everything but `log` is needed; local_engine_options (whispr/adapters/local.hpp) fills in what
+/// one process needs.
 struct EngineOptions {
-    std::shared_ptr<Storage> storage;
-    std::shared_ptr<Executor> executor;
-    std::shared_ptr<Clock> clock;
-    std::shared_ptr<IdGenerator> ids;
-    std::shared_ptr<LogSink> log;
-    Limits limits;
+    std::shared_ptr<Storage> storage{};
+    std::shared_ptr<Executor> executor{};
+    std::shared_ptr<Clock> clock{};
+    std::shared_ptr<IdGenerator> ids{};
+    std::shared_ptr<LogSink> log{};
+    Limits limits{};
 };
 
-/// Figures since the engine was opened; read without stopping anything, so they may be a moment apart.
+/// Figures since the engine was opened; read without stopping anything, so they may be a moment
+/// apart.
 struct EngineStats {
-    std::uint64_t commands = 0;      ///< answered by lanes
-    std::uint64_t refused = 0;       ///< of these, with an error
-    std::uint64_t batches = 0;       ///< committed
-    std::uint64_t batch_reruns = 0;  ///< batches that the database refused and that were run command by command
+    std::uint64_t commands = 0;  ///< answered by lanes
+    std::uint64_t refused = 0;   ///< of these, with an error
+    std::uint64_t batches = 0;   ///< committed
+    std::uint64_t batch_reruns =
+        0;  ///< batches that the database refused and that were run command by command
     std::uint64_t commit_microseconds = 0;  ///< spent in write and commit
     std::uint64_t reads = 0;
     std::uint64_t overloaded = 0;  ///< turned away by a full queue
@@ -50,7 +55,8 @@ struct EngineStats {
 
 class Engine {
  public:
-    /// Opens the lanes and readers. Fails as Storage::open_lane does, or with invalid (no storage).
+    /// Opens the lanes and readers. Fails as Storage::open_lane does, or with invalid (a port is
+    /// missing).
     [[nodiscard]] static Result<std::unique_ptr<Engine>> open(EngineOptions options);
     /// Closes.
     ~Engine();
@@ -66,7 +72,8 @@ class Engine {
 
     /// Tells `sink` everything from the next batch on. Any thread; from a callback too.
     void add_sink(std::shared_ptr<SessionSink> sink);
-    /// After this returns no new delivery begins, but one that is running may still end. Any thread.
+    /// After this returns no new delivery begins, but one that is running may still end. Any
+    /// thread.
     void remove_sink(const std::shared_ptr<SessionSink>& sink);
 
     [[nodiscard]] const Limits& limits() const noexcept;
@@ -74,9 +81,9 @@ class Engine {
     /// The storage answers. Blocks; not for I/O threads.
     [[nodiscard]] Result<void> ping();
 
-    /// Takes no new commands (they are answered `closed`), finishes and answers those that it has, and stops its
-    /// threads. May be called again. Called from a callback it only stops taking commands, and the rest happens when it
-    /// is called, or the engine destroyed, elsewhere.
+    /// Takes no new commands (they are answered `closed`), finishes and answers those that it has,
+    /// and stops its threads. May be called again. Called from a callback it only stops taking
+    /// commands, and the rest happens when it is called, or the engine destroyed, elsewhere.
     void close();
 
  private:

@@ -1,5 +1,6 @@
-// What can go wrong, as one closed list. A host maps each code to its wire form in one table; the text is for people
-// and logs, says what was asked and what was found, and never holds message content or secrets.
+// What can go wrong, as one closed list. A host maps each code to its wire form in one table; the
+// text is for people and logs, says what was asked and what was found, and never holds message
+// content or secrets.
 #pragma once
 
 #include <cstdint>
@@ -18,16 +19,17 @@ enum class Errc : std::uint8_t {
     not_a_member,            ///< the caller is not an active member
     forbidden,               ///< the caller's role or authorship does not allow it
     with_self,               ///< a direct conversation needs two different users
-    already_exists,          ///< a reaction, membership or external id that is there already; see fields
-    not_editable,            ///< system message, deleted, or the edit window is over
-    not_deletable,           ///< already deleted, or the window to delete for everyone is over
-    limit_reached,           ///< a bound of limits.hpp; the text names it
-    stale,                   ///< based on an older state than the present one
-    overloaded,              ///< a bounded queue is full; nothing was done, try again later
-    unavailable,             ///< the database cannot be used now; nothing was done
-    outcome_unknown,         ///< the connection was lost during the commit; it may or may not have happened
-    closed,                  ///< the engine is closing or closed; nothing was done
-    internal,                ///< a defect of ours; nothing was done
+    already_exists,   ///< a reaction, membership or external id that is there already; see fields
+    not_editable,     ///< system message, deleted, or the edit window is over
+    not_deletable,    ///< already deleted, or the window to delete for everyone is over
+    limit_reached,    ///< a bound of limits.hpp; the text names it
+    stale,            ///< based on an older state than the present one
+    overloaded,       ///< a bounded queue is full; nothing was done, try again later
+    unavailable,      ///< the database cannot be used now; nothing was done
+    outcome_unknown,  ///< the connection was lost during the commit; it may or may not have
+                      ///< happened
+    closed,           ///< the engine is closing or closed; nothing was done
+    internal,         ///< a defect of ours; nothing was done
 };
 
 /// The code's name, as written above.
@@ -35,16 +37,16 @@ enum class Errc : std::uint8_t {
 
 /// One field of a request and what is wrong with it ("content", "can't be blank").
 struct FieldError {
-    std::string field;
-    std::string message;
+    std::string field{};
+    std::string message{};
 
     friend bool operator==(const FieldError&, const FieldError&) = default;
 };
 
 struct [[nodiscard]] Error {
     Errc code = Errc::internal;
-    std::string text;
-    std::vector<FieldError> fields;
+    std::string text{};
+    std::vector<FieldError> fields{};
 
     friend bool operator==(const Error&, const Error&) = default;
 };

@@ -1,5 +1,6 @@
-// Events of one user for programs without an event loop of their own: a GUI polls it between frames, a script waits on
-// it. Bounded: when its owner stays behind, the oldest events go, and the next poll says so.
+// Events of one user for programs without an event loop of their own: a GUI polls it between
+// frames, a script waits on it. Bounded: when its owner stays behind, the oldest events go, and the
+// next poll says so.
 //
 //     whispr::EventQueue queue(engine, me);
 //     while (running) for (const auto& event : queue.poll(20ms).events) show(event);
@@ -19,16 +20,18 @@ class EventQueue {
  public:
     struct Options {
         std::size_t capacity = 10'000;  ///< events kept; at some 200 bytes each, 2 MB
-        /// Called when the queue stops being empty, on an engine thread: wake your loop, do not poll in it.
+        /// Called when the queue stops being empty, on an engine thread: wake your loop, do not
+        /// poll in it.
         std::function<void()> wake;
     };
     struct Polled {
-        std::vector<Event> events;  ///< in order
-        bool lost = false;          ///< older events were dropped: read the conversations on screen again
+        std::vector<Event> events{};  ///< in order
+        bool lost = false;  ///< older events were dropped: read the conversations on screen again
     };
 
-    /// Receives what `user` may see from now on: changes and signals of conversations where the user is active, the
-    /// user's own changes, and the user's own removal. Requires: the engine outlives it.
+    /// Receives what `user` may see from now on: changes and signals of conversations where the
+    /// user is active, the user's own changes, and the user's own removal. Requires: the engine
+    /// outlives it.
     EventQueue(Engine& engine, UserId user);
     EventQueue(Engine& engine, UserId user, Options options);
     ~EventQueue();

@@ -1,6 +1,6 @@
-// What the engine tells. A *change* is durable and numbered (eseq per conversation, useq per user); a *signal* is
-// ephemeral. Events of one batch are immutable and shared by all receivers; they come after the commit, and events of
-// one conversation come in the order of their numbers.
+// What the engine tells. A *change* is durable and numbered (eseq per conversation, useq per user);
+// a *signal* is ephemeral. Events of one batch are immutable and shared by all receivers; they come
+// after the commit, and events of one conversation come in the order of their numbers.
 #pragma once
 
 #include <cstdint>
@@ -20,90 +20,91 @@ namespace whispr {
 
 /// The active members of a conversation at one moment, sorted.
 struct Audience {
-    std::vector<UserId> users;
+    std::vector<UserId> users{};
 
     [[nodiscard]] bool contains(UserId user) const noexcept;
 };
 
 // Changes of a conversation.
 struct MessageCreated {
-    std::shared_ptr<const Message> message;
+    std::shared_ptr<const Message> message{};
 };
 struct MessageEdited {
-    std::shared_ptr<const Message> message;
+    std::shared_ptr<const Message> message{};
 };
 struct MessageDeleted {
-    MessageId message;
+    MessageId message{};
     Mseq mseq = 0;
 };
 struct ReactionAdded {
-    MessageId message;
-    Reaction reaction;
+    MessageId message{};
+    Reaction reaction{};
 };
 struct ReactionRemoved {
-    MessageId message;
-    UserId user;
-    std::string reaction;
+    MessageId message{};
+    UserId user{};
+    std::string reaction{};
 };
 struct ConversationCreated {
-    std::shared_ptr<const Conversation> conversation;  ///< without any member's own state
+    std::shared_ptr<const Conversation> conversation{};  ///< without any member's own state
 };
 struct ConversationUpdated {
-    std::shared_ptr<const Conversation> conversation;  ///< without any member's own state
+    std::shared_ptr<const Conversation> conversation{};  ///< without any member's own state
 };
 struct ConversationDeactivated {};
 struct MemberAdded {
-    Member member;
-    std::shared_ptr<const Conversation> conversation;
+    Member member{};
+    std::shared_ptr<const Conversation> conversation{};
 };
 /// The user is not in the event's audience any more, and is told all the same.
 struct MemberRemoved {
-    UserId user;
+    UserId user{};
 };
 struct MemberRoleChanged {
-    Member member;
+    Member member{};
 };
 
 // Receipts: durable, but positions without a number.
 struct ReceiptMessage {
-    MessageId message;
-    UserId author;
+    MessageId message{};
+    UserId author{};
 };
 struct ReadMoved {
-    UserId reader;
+    UserId reader{};
     Mseq read_mseq = 0;
-    std::optional<MessageId> message;      ///< the message that was named
-    std::vector<ReceiptMessage> messages;  ///< newly read ones of others, newest first, bounded
+    std::optional<MessageId> message{};      ///< the message that was named
+    std::vector<ReceiptMessage> messages{};  ///< newly read ones of others, newest first, bounded
     std::uint32_t marked = 0;
-    Time at;
+    Time at{};
 };
 struct DeliveredMoved {
-    UserId user;
+    UserId user{};
     Mseq delivered_mseq = 0;
-    std::vector<ReceiptMessage> messages;  ///< newly delivered ones of others, newest first, bounded
-    Time at;
+    std::vector<ReceiptMessage>
+        messages{};  ///< newly delivered ones of others, newest first, bounded
+    Time at{};
 };
 
 // Changes that belong to one user (Event::user), for that user's devices.
 struct SettingsChanged {
-    MemberSettings settings;
+    MemberSettings settings{};
     bool muted_named = false;  ///< `muted` was part of the request
 };
 struct MessageHidden {
-    MessageId message;
+    MessageId message{};
     Mseq mseq = 0;
 };
 struct ConversationHidden {};
 
 // Signals.
 struct Typing {
-    UserId user;
+    UserId user{};
     bool typing = false;
 };
 struct PresenceChanged {
-    std::vector<PresenceEntry> joins;
-    std::vector<PresenceEntry> leaves;
-    std::vector<UserId> gone;  ///< users of `leaves` without any session left in the conversation
+    std::vector<PresenceEntry> joins{};
+    std::vector<PresenceEntry> leaves{};
+    std::vector<UserId> gone{};  ///< users of `leaves` without any session left in the conversation
     std::size_t users = 0;
     bool counts_only = false;  ///< large conversation: users outside joins and leaves changed too
 };
@@ -115,14 +116,15 @@ struct Event {
                      MemberRemoved, MemberRoleChanged, ReadMoved, DeliveredMoved, SettingsChanged,
                      MessageHidden, ConversationHidden, Typing, PresenceChanged>;
 
-    ConversationId conversation;
+    ConversationId conversation{};
     Eseq eseq = 0;  ///< change number in the conversation; 0 for receipts, user changes and signals
     Useq useq = 0;  ///< change number of `user`; 0 otherwise
-    UserId actor;
-    std::optional<UserId> user;  ///< set: for this user's devices alone
-    Time at;
-    std::shared_ptr<const Audience> audience;  ///< active members after the change; null for signals and user changes
-    What what;
+    UserId actor{};
+    std::optional<UserId> user{};  ///< set: for this user's devices alone
+    Time at{};
+    std::shared_ptr<const Audience>
+        audience{};  ///< active members after the change; null for signals and user changes
+    What what{};
 };
 
 /// Events of one commit, in order.

@@ -1,5 +1,6 @@
-// Identifiers. Every kind of id is a type of its own around a 128-bit UUID (RFC 9562), so that a user can never be
-// passed where a message is meant. Text form: canonical lower case; upper case is accepted when parsing.
+// Identifiers. Every kind of id is a type of its own around a 128-bit UUID (RFC 9562), so that a
+// user can never be passed where a message is meant. Text form: canonical lower case; upper case is
+// accepted when parsing.
 #pragma once
 
 #include <array>
@@ -31,7 +32,7 @@ struct Uuid {
 /// A UUID that names one kind of thing. Comparable, hashable, cheap to copy.
 template <class Tag>
 struct Id {
-    Uuid uuid;
+    Uuid uuid{};
 
     [[nodiscard]] static std::optional<Id> parse(std::string_view text) noexcept {
         if (const auto parsed = Uuid::parse(text)) return Id{*parsed};
@@ -69,7 +70,8 @@ struct std::hash<whispr::Uuid> {
         std::uint64_t low = 0;
         std::memcpy(&high, id.bytes.data(), 8);
         std::memcpy(&low, id.bytes.data() + 8, 8);
-        return static_cast<std::size_t>((high ^ (low * 0x9E3779B97F4A7C15ULL)) * 0xD6E8FEB86659FD93ULL >> 7);
+        return static_cast<std::size_t>(
+            (high ^ (low * 0x9E3779B97F4A7C15ULL)) * 0xD6E8FEB86659FD93ULL >> 7);
     }
 };
 

@@ -1,5 +1,6 @@
-// Messages: sending, editing, deleting, and reading history by page. A message has a dense number in its conversation
-// (mseq), which is display order; every durable change of it takes the conversation's next change number (eseq).
+// Messages: sending, editing, deleting, and reading history by page. A message has a dense number
+// in its conversation (mseq), which is display order; every durable change of it takes the
+// conversation's next change number (eseq).
 #pragma once
 
 #include <chrono>
@@ -28,112 +29,117 @@ enum class DeliveryStatus : std::uint8_t { sent, delivered, read };
 [[nodiscard]] std::string_view to_string(DeliveryStatus status) noexcept;
 
 struct Reaction {
-    ReactionId id;
-    UserId user;
-    std::string reaction;  ///< UTF-8
-    Time created_at;
+    ReactionId id{};
+    UserId user{};
+    std::string reaction{};  ///< UTF-8
+    Time created_at{};
 };
 
 /// What a reply shows of the message it answers.
 struct ReplyPreview {
-    MessageId id;
-    UserId sender;
-    std::string content;  ///< empty when deleted
+    MessageId id{};
+    UserId sender{};
+    std::string content{};  ///< empty when deleted
     MessageType type = MessageType::text;
     bool deleted = false;
 };
 
 /// A message as one reader sees it.
 struct Message {
-    MessageId id;
-    ConversationId conversation;
+    MessageId id{};
+    ConversationId conversation{};
     Mseq mseq = 0;
     Eseq eseq = 0;  ///< the last change of this message
-    UserId sender;
+    UserId sender{};
     MessageType type = MessageType::text;
-    std::string content;          ///< bytes as sent; empty when deleted
+    std::string content{};        ///< bytes as sent; empty when deleted
     std::string metadata = "{}";  ///< JSON object, verbatim
-    std::optional<MessageId> reply_to;
-    std::optional<ReplyPreview> reply;  ///< present when reply_to is
-    std::optional<std::int64_t> client_random;
-    std::optional<OpId> op_id;
-    Time sent_at;
-    Time updated_at;
-    std::optional<Time> edited_at;
-    std::optional<Time> expires_at;
+    std::optional<MessageId> reply_to{};
+    std::optional<ReplyPreview> reply{};  ///< present when reply_to is
+    std::optional<std::int64_t> client_random{};
+    std::optional<OpId> op_id{};
+    Time sent_at{};
+    Time updated_at{};
+    std::optional<Time> edited_at{};
+    std::optional<Time> expires_at{};
     bool deleted = false;  ///< for everyone
-    std::string signature;
-    std::string sender_public_key;
+    std::string signature{};
+    std::string sender_public_key{};
     DeliveryStatus status = DeliveryStatus::sent;
-    std::vector<Reaction> reactions;  ///< oldest first
+    std::vector<Reaction> reactions{};  ///< oldest first
 };
 
 struct SendMessage {
-    ConversationId conversation;
+    ConversationId conversation{};
     MessageType type = MessageType::text;
-    std::string content;
+    std::string content{};
     std::string metadata = "{}";  ///< JSON object text
-    std::optional<std::int64_t> client_random;
-    std::optional<OpId> op_id;
-    std::optional<MessageId> reply_to;
-    std::optional<Time> expires_at;
-    std::optional<std::chrono::seconds> ttl;  ///< expires that long after it is sent; expires_at wins
-    std::string signature;
-    std::string sender_public_key;
+    std::optional<std::int64_t> client_random{};
+    std::optional<OpId> op_id{};
+    std::optional<MessageId> reply_to{};
+    std::optional<Time> expires_at{};
+    std::optional<std::chrono::seconds>
+        ttl{};  ///< expires that long after it is sent; expires_at wins
+    std::string signature{};
+    std::string sender_public_key{};
 };
 
 struct Sent {
-    std::shared_ptr<const Message> message;
+    std::shared_ptr<const Message> message{};
     bool repeat = false;  ///< this was stored by an earlier send; nobody was told again
 };
 
 struct EditMessage {
-    MessageId message;
+    MessageId message{};
     /// The conversation the caller believes it is in; another one is answered `message_not_found`.
-    std::optional<ConversationId> conversation;
-    std::string content;
-    std::string metadata;          ///< JSON object merged over the stored one, key by key; empty: unchanged
-    std::optional<Eseq> based_on;  ///< refuses with `stale` when the message has changed since
+    std::optional<ConversationId> conversation{};
+    std::string content{};
+    std::string
+        metadata{};  ///< JSON object merged over the stored one, key by key; empty: unchanged
+    std::optional<Eseq> based_on{};  ///< refuses with `stale` when the message has changed since
 };
 
 struct DeleteMessage {
-    MessageId message;
-    std::optional<ConversationId> conversation;  ///< as in EditMessage
+    MessageId message{};
+    std::optional<ConversationId> conversation{};  ///< as in EditMessage
     bool for_everyone = false;
 };
 
 /// One page of history. Without a cursor: the newest messages.
 struct PageRequest {
-    ConversationId conversation;
-    std::optional<Time> before;  ///< only older ones, exclusive
-    std::optional<Time> after;   ///< only newer ones, exclusive; the oldest of them first in line for the page
-    std::optional<Mseq> before_mseq;
-    std::optional<Mseq> after_mseq;
+    ConversationId conversation{};
+    std::optional<Time> before{};  ///< only older ones, exclusive
+    std::optional<Time>
+        after{};  ///< only newer ones, exclusive; the oldest of them first in line for the page
+    std::optional<Mseq> before_mseq{};
+    std::optional<Mseq> after_mseq{};
     std::size_t limit = 50;  ///< 1 to limits::page_rows
 };
 
 struct MessagePage {
-    ConversationId conversation;
-    std::vector<Message> messages;  ///< newest first, whichever way was paged
-    bool has_more = false;          ///< there are more in the direction that was asked for
+    ConversationId conversation{};
+    std::vector<Message> messages{};  ///< newest first, whichever way was paged
+    bool has_more = false;            ///< there are more in the direction that was asked for
 };
 
-/// All members: any thread; answer on an engine thread (or before the call returns with the inline executor).
-/// Common failures: conversation_not_found, not_a_member, invalid, overloaded, unavailable, closed, internal.
+/// All members: any thread; answer on an engine thread (or before the call returns with the inline
+/// executor). Common failures: conversation_not_found, not_a_member, invalid, overloaded,
+/// unavailable, closed, internal.
 class Messages {
  public:
     explicit Messages(Core& core) : core_(core) {}
 
-    /// Stores a message and tells the members. Sending again with the same op_id, or with the same client_random and
-    /// content, gives the stored message. Fails with `invalid` (fields content, metadata, reply_to_id, expires_at,
-    /// message_type, client_random).
+    /// Stores a message and tells the members. Sending again with the same op_id, or with the same
+    /// client_random and content, gives the stored message. Fails with `invalid` (fields content,
+    /// metadata, reply_to_id, expires_at, message_type, client_random).
     void send(const Caller& caller, SendMessage command, Completion<Sent> done);
-    /// Replaces the content of one's own message. Fails with message_not_found, forbidden (not the sender),
-    /// not_editable, stale, invalid.
+    /// Replaces the content of one's own message. Fails with message_not_found, forbidden (not the
+    /// sender), not_editable, stale, invalid.
     void edit(const Caller& caller, EditMessage command,
               Completion<std::shared_ptr<const Message>> done);
-    /// Deletes for everyone (sender only, within the window; leaves a tombstone without content) or hides for the
-    /// caller (any member, at any time, repeatable). Fails with message_not_found, forbidden, not_deletable.
+    /// Deletes for everyone (sender only, within the window; leaves a tombstone without content) or
+    /// hides for the caller (any member, at any time, repeatable). Fails with message_not_found,
+    /// forbidden, not_deletable.
     void remove(const Caller& caller, DeleteMessage command,
                 Completion<std::shared_ptr<const Message>> done);
     /// One message that the caller may see, tombstones included.

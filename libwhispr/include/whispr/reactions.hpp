@@ -15,12 +15,13 @@ namespace whispr {
 class Core;
 
 struct React {
-    MessageId message;
-    std::optional<ConversationId> conversation;  ///< as in EditMessage
-    std::string reaction;
+    MessageId message{};
+    std::optional<ConversationId> conversation{};  ///< as in EditMessage
+    std::string reaction{};
 };
 
-/// All members: any thread; answer as in Messages. Common failures: message_not_found, not_a_member, invalid.
+/// All members: any thread; answer as in Messages. Common failures: message_not_found,
+/// not_a_member, invalid.
 class Reactions {
  public:
     explicit Reactions(Core& core) : core_(core) {}

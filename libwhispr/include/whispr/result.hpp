@@ -1,4 +1,5 @@
-// A value or an Error, with the names of std::expected. No exception crosses the library's boundary.
+// A value or an Error, with the names of std::expected. No exception crosses the library's
+// boundary.
 #pragma once
 
 #include <optional>

@@ -3,6 +3,7 @@
 
 #include <memory>
 
+#include "whispr/engine.hpp"
 #include "whispr/ports/clock.hpp"
 #include "whispr/ports/executor.hpp"
 #include "whispr/ports/id_generator.hpp"
@@ -17,13 +18,17 @@ namespace whispr {
 /// A thread for each worker and one for timers.
 [[nodiscard]] std::shared_ptr<Executor> make_thread_executor();
 
-/// Runs everything inside the calls that cause it: an answer is there when the call returns. Calls from several
-/// threads are safe; a call that finds another thread (or itself, from a callback) at work leaves its work to that one.
+/// Runs everything inside the calls that cause it: an answer is there when the call returns. Calls
+/// from several threads are safe; a call that finds another thread (or itself, from a callback) at
+/// work leaves its work to that one.
 class InlineExecutor : public Executor {
  public:
     /// Timers run when time is moved on here, in the order of their moments, on the calling thread.
     virtual void advance(std::chrono::microseconds by) = 0;
 };
 [[nodiscard]] std::shared_ptr<InlineExecutor> make_inline_executor();
+
+/// Options for an engine on `storage` with threads, the system's clock and version 7 UUIDs.
+[[nodiscard]] EngineOptions local_engine_options(std::shared_ptr<Storage> storage);
 
 }  // namespace whispr

@@ -1,5 +1,5 @@
-// What storage keeps, row by row, as the engine's rules see it. A row knows nothing of databases but `no`, the local
-// number that storage gives a conversation when it is first written.
+// What storage keeps, row by row, as the engine's rules see it. A row knows nothing of databases
+// but `no`, the local number that storage gives a conversation when it is first written.
 #pragma once
 
 #include <cstdint>
@@ -15,82 +15,85 @@ namespace whispr {
 
 struct ConversationRow {
     std::int64_t no = 0;  ///< given by storage; 0 until first written
-    ConversationId id;
+    ConversationId id{};
     ConversationType type = ConversationType::direct;
     bool active = true;
-    std::optional<Uuid> external_group_id;  ///< unique where present
-    std::optional<OpId> op_id;              ///< unique with created_by where present
-    UserId created_by;
+    std::optional<Uuid> external_group_id{};  ///< unique where present
+    std::optional<OpId> op_id{};              ///< unique with created_by where present
+    UserId created_by{};
     std::string metadata = "{}";
-    Time created_at;
-    Time updated_at;
-    Time last_activity_at;
-    Time last_sent_at;      ///< of the newest message; sent_at strictly increases
-    Mseq mseq = 0;          ///< newest message
-    Eseq eseq = 0;          ///< newest change
-    Eseq members_eseq = 0;  ///< newest change of a membership
-    Eseq policy_eseq = 0;   ///< newest change of this row's own fields
-    Mseq floor_mseq = 0;    ///< history up to here was purged
+    Time created_at{};
+    Time updated_at{};
+    Time last_activity_at{};
+    Time last_sent_at{};             ///< of the newest message; sent_at strictly increases
+    Mseq mseq = 0;                   ///< newest message
+    Eseq eseq = 0;                   ///< newest change
+    Eseq members_eseq = 0;           ///< newest change of a membership
+    Eseq policy_eseq = 0;            ///< newest change of this row's own fields
+    Mseq floor_mseq = 0;             ///< history up to here was purged
     std::uint32_t member_count = 0;  ///< active ones
 };
 
 /// Shared by everyone: who belongs to a conversation. Key (conversation, user).
 struct MemberRow {
-    UserId user;
+    UserId user{};
     Role role = Role::member;
     bool active = true;
-    Time joined_at;
+    Time joined_at{};
     Eseq last_eseq = 0;
 };
 
-/// How far a member has come. Key (conversation, user). Lives beside MemberRow, but moves without an eseq.
+/// How far a member has come. Key (conversation, user). Lives beside MemberRow, but moves without
+/// an eseq.
 struct PositionRow {
-    UserId user;
+    UserId user{};
     Mseq read_mseq = 0;
-    std::optional<Time> read_at;
+    std::optional<Time> read_at{};
     Mseq delivered_mseq = 0;
-    std::optional<Time> delivered_at;
+    std::optional<Time> delivered_at{};
 };
 
 /// A member's own state, seen by that user alone. Key (user, conversation).
 struct MembershipRow {
-    UserId user;
-    bool active = true;  ///< MemberRow::active; storage keeps it so and ignores what is written here
-    MemberSettings settings;
-    Mseq hidden_mseq = -1;   ///< hidden from lists while the newest message is not beyond this; -1: not hidden
-    Mseq unread_from = 0;    ///< marked unread from this message on, whatever was read; 0: not marked
+    UserId user{};
+    bool active =
+        true;  ///< MemberRow::active; storage keeps it so and ignores what is written here
+    MemberSettings settings{};
+    Mseq hidden_mseq =
+        -1;  ///< hidden from lists while the newest message is not beyond this; -1: not hidden
+    Mseq unread_from = 0;  ///< marked unread from this message on, whatever was read; 0: not marked
     Useq last_useq = 0;
 };
 
 /// Key (conversation, mseq); `id` leads to it.
 struct MessageRow {
-    ConversationId conversation;
+    ConversationId conversation{};
     Mseq mseq = 0;
-    MessageId id;
+    MessageId id{};
     Eseq last_eseq = 0;
-    UserId sender;
+    UserId sender{};
     MessageType type = MessageType::text;
-    std::string content;
+    std::string content{};
     std::string metadata = "{}";
     Mseq reply_to_mseq = 0;  ///< 0: not a reply
-    std::optional<std::int64_t> client_random;
-    std::optional<OpId> op_id;
-    Time sent_at;
-    Time updated_at;
-    std::optional<Time> edited_at;
-    std::optional<Time> expires_at;
+    std::optional<std::int64_t> client_random{};
+    std::optional<OpId> op_id{};
+    Time sent_at{};
+    Time updated_at{};
+    std::optional<Time> edited_at{};
+    std::optional<Time> expires_at{};
     bool deleted = false;
-    std::string signature;
-    std::string sender_public_key;
+    std::string signature{};
+    std::string sender_public_key{};
 };
 
 /// Key (conversation, mseq, user, reaction).
 struct ReactionRow {
     Mseq mseq = 0;
-    ReactionId id;
-    UserId user;
-    std::string reaction;
-    Time created_at;
+    ReactionId id{};
+    UserId user{};
+    std::string reaction{};
+    Time created_at{};
 };
 
 }  // namespace whispr

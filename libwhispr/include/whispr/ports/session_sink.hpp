@@ -11,9 +11,10 @@ class SessionSink {
  public:
     virtual ~SessionSink() = default;
 
-    /// Called once per batch, after its commit and before its answers, from a lane or timer thread; events of one
-    /// conversation never come from two threads at once. Must not block, must not throw, and may call the engine
-    /// (such calls are queued). The events are immutable and may be kept.
+    /// Changes: once per batch, after its commit and before its answers, from a lane's thread;
+    /// those of one conversation never come from two threads at once. Signals (typing, presence):
+    /// from any thread. Must not block, must not throw, and may call the engine (such calls are
+    /// queued). The events are immutable and may be kept.
     virtual void deliver(const std::shared_ptr<const Events>& events) noexcept = 0;
 };
 

@@ -1,10 +1,12 @@
-// Durable state, as the engine uses it: a lane *begins* a batch (locks and reads its conversations), *loads* what the
-// batch's commands named, *writes* what the rules changed, and *commits*; readers look at snapshots. Everything is set
-// based: the number of round trips does not depend on the size of the batch. Storage decides nothing.
+// Durable state, as the engine uses it: a lane *begins* a batch (locks and reads its
+// conversations), *loads* what the batch's commands named, *writes* what the rules changed, and
+// *commits*; readers look at snapshots. Everything is set based: the number of round trips does not
+// depend on the size of the batch. Storage decides nothing.
 //
-// Threads: `Storage` may be used from any thread; a `LaneStorage` or `ReadStorage` by one thread at a time. All calls
-// block. No call throws. Failures of every method: unavailable (connection lost, disk full, read only, locked: the text
-// says which), internal (a damaged database, a defect); further ones are named at the method.
+// Threads: `Storage` may be used from any thread; a `LaneStorage` or `ReadStorage` by one thread at
+// a time. All calls block. No call throws. Failures of every method: unavailable (connection lost,
+// disk full, read only, locked: the text says which), internal (a damaged database, a defect);
+// further ones are named at the method.
 #pragma once
 
 #include <cstdint>
@@ -23,8 +25,8 @@ namespace whispr {
 
 /// An unordered pair of users, in order.
 struct UserPair {
-    UserId lo;
-    UserId hi;
+    UserId lo{};
+    UserId hi{};
 
     [[nodiscard]] static UserPair of(UserId a, UserId b) noexcept {
         return a < b ? UserPair{a, b} : UserPair{b, a};
@@ -34,21 +36,22 @@ struct UserPair {
 
 // What a batch locks, and what it then holds.
 struct LockKeys {
-    std::vector<ConversationId> conversations;  ///< distinct; locked in id order
-    std::vector<UserPair> pairs;                ///< distinct; their conversations are locked too
-    std::vector<std::pair<UserId, OpId>> group_ops;  ///< (created_by, op_id): those conversations are locked too
-    std::vector<Uuid> external_group_ids;            ///< those conversations are locked too
+    std::vector<ConversationId> conversations{};  ///< distinct; locked in id order
+    std::vector<UserPair> pairs{};                ///< distinct; their conversations are locked too
+    std::vector<std::pair<UserId, OpId>>
+        group_ops;  ///< (created_by, op_id): those conversations are locked too
+    std::vector<Uuid> external_group_ids{};  ///< those conversations are locked too
 };
 struct Locked {
-    Time now;  ///< the time of this batch
-    std::vector<ConversationRow> conversations;  ///< those that exist, each once
-    std::vector<std::pair<UserPair, ConversationId>> pairs;  ///< those that have a conversation
+    Time now{};                                                ///< the time of this batch
+    std::vector<ConversationRow> conversations{};              ///< those that exist, each once
+    std::vector<std::pair<UserPair, ConversationId>> pairs{};  ///< those that have a conversation
 };
 
 // What a batch reads after it holds its locks. Every conversation is meant by its row's `no`.
 struct MemberKey {
     std::int64_t no = 0;
-    UserId user;
+    UserId user{};
 
     friend auto operator<=>(const MemberKey&, const MemberKey&) noexcept = default;
 };
@@ -60,82 +63,87 @@ struct MessageKey {
 };
 struct SendKey {
     std::int64_t no = 0;
-    UserId sender;
-    std::optional<std::int64_t> client_random;
-    std::optional<OpId> op_id;
+    UserId sender{};
+    std::optional<std::int64_t> client_random{};
+    std::optional<OpId> op_id{};
 };
 /// Messages beyond a member's position. One key for each member.
 struct BeyondKey {
     std::int64_t no = 0;
-    UserId user;
+    UserId user{};
     Mseq upto = std::numeric_limits<Mseq>::max();  ///< newer ones are left out
 };
 struct LoadKeys {
-    std::vector<std::int64_t> members_of;  ///< all memberships, inactive ones too
-    std::vector<MemberKey> own;            ///< position and own state of these members
-    std::vector<UserId> users;             ///< their newest useq
-    std::vector<MessageKey> messages;      ///< these messages
-    std::vector<MessageKey> reactions_of;  ///< all reactions on these messages
-    std::vector<SendKey> sends;            ///< messages that were sent with the same op_id or client_random
-    std::vector<BeyondKey> newly_read;     ///< newest messages beyond the member's read position, sent by others
-    std::vector<BeyondKey> newly_delivered;  ///< the same for the delivered position
+    std::vector<std::int64_t> members_of{};  ///< all memberships, inactive ones too
+    std::vector<MemberKey> own{};            ///< position and own state of these members
+    std::vector<UserId> users{};             ///< their newest useq
+    std::vector<MessageKey> messages{};      ///< these messages
+    std::vector<MessageKey> reactions_of{};  ///< all reactions on these messages
+    std::vector<SendKey> sends{};  ///< messages that were sent with the same op_id or client_random
+    std::vector<BeyondKey>
+        newly_read{};  ///< newest messages beyond the member's read position, sent by others
+    std::vector<BeyondKey> newly_delivered{};  ///< the same for the delivered position
 };
 struct OwnState {
     std::int64_t no = 0;
-    PositionRow position;
-    MembershipRow membership;
+    PositionRow position{};
+    MembershipRow membership{};
 };
 struct MessageHead {
     Mseq mseq = 0;
-    MessageId id;
-    UserId sender;
+    MessageId id{};
+    UserId sender{};
 };
 struct Loaded {
-    std::vector<std::pair<std::int64_t, MemberRow>> members;
-    std::vector<OwnState> own;
-    std::vector<std::pair<UserId, Useq>> users;  ///< those that have one
-    std::vector<MessageRow> messages;
-    std::vector<std::pair<std::int64_t, ReactionRow>> reactions;
+    std::vector<std::pair<std::int64_t, MemberRow>> members{};
+    std::vector<OwnState> own{};
+    std::vector<std::pair<UserId, Useq>> users{};  ///< those that have one
+    std::vector<MessageRow> messages{};
+    std::vector<std::pair<std::int64_t, ReactionRow>> reactions{};
     /// For an op_id the message; for a client_random the newest message with it.
-    std::vector<MessageRow> sends;
+    std::vector<MessageRow> sends{};
     /// Newest first, at most limits::read_messages_told for each key; not deleted ones.
-    std::vector<std::pair<MemberKey, MessageHead>> newly_read;
-    std::vector<std::pair<MemberKey, MessageHead>> newly_delivered;
+    std::vector<std::pair<MemberKey, MessageHead>> newly_read{};
+    std::vector<std::pair<MemberKey, MessageHead>> newly_delivered{};
 };
 
-// What a batch changed. Rows are whole: storage writes all their fields. New conversations have `no` 0 and are named
-// by id elsewhere; all others by the `no` they were loaded with. Within each kind, rows are written in their
-// order.
+// What a batch changed. Rows are whole: storage writes all their fields. New conversations have
+// `no` 0 and are named by id elsewhere; all others by the `no` they were loaded with. Within each
+// kind, rows are written in their order.
 struct ConversationWrite {
-    ConversationRow row;
+    ConversationRow row{};
     bool created = false;
-    bool policy_changed = false;  ///< fields other than counters, activity and member_count changed too
+    bool policy_changed =
+        false;  ///< fields other than counters, activity and member_count changed too
 };
 template <class Row>
 struct RowOf {
-    ConversationId conversation;
-    Row row;
+    ConversationId conversation{};
+    Row row{};
     bool created = false;
 };
 struct HiddenMessage {
-    ConversationId conversation;
-    UserId user;
+    ConversationId conversation{};
+    UserId user{};
     Mseq mseq = 0;
 };
 struct ChangeSet {
-    std::vector<ConversationWrite> conversations;  ///< each once, in id order; written last, but for new ones
-    std::vector<std::pair<UserPair, ConversationId>> pairs_created;
-    std::vector<RowOf<MemberRow>> members;         ///< created: with a fresh PositionRow and MembershipRow
-    std::vector<RowOf<PositionRow>> positions;     ///< never created
-    std::vector<RowOf<MembershipRow>> memberships; ///< never created
-    std::vector<MessageRow> messages_created;
-    std::vector<MessageRow> messages_changed;      ///< content, metadata, times, deleted, last_eseq, signature
+    std::vector<ConversationWrite>
+        conversations{};  ///< each once, in id order; written last, but for new ones
+    std::vector<std::pair<UserPair, ConversationId>> pairs_created{};
+    std::vector<RowOf<MemberRow>>
+        members{};  ///< created: with a fresh PositionRow and MembershipRow
+    std::vector<RowOf<PositionRow>> positions{};      ///< never created
+    std::vector<RowOf<MembershipRow>> memberships{};  ///< never created
+    std::vector<MessageRow> messages_created{};
+    std::vector<MessageRow>
+        messages_changed{};  ///< content, metadata, times, deleted, last_eseq, signature
     // Reactions: cleared, then removed, then added.
-    std::vector<MessageKey> reactions_cleared;     ///< all reactions of these messages
-    std::vector<RowOf<ReactionRow>> reactions_removed;
-    std::vector<RowOf<ReactionRow>> reactions_added;
-    std::vector<HiddenMessage> hidden;             ///< repeats are harmless
-    std::vector<std::pair<UserId, Useq>> users;    ///< newest useq, in user order
+    std::vector<MessageKey> reactions_cleared{};  ///< all reactions of these messages
+    std::vector<RowOf<ReactionRow>> reactions_removed{};
+    std::vector<RowOf<ReactionRow>> reactions_added{};
+    std::vector<HiddenMessage> hidden{};           ///< repeats are harmless
+    std::vector<std::pair<UserId, Useq>> users{};  ///< newest useq, in user order
 };
 
 /// One lane's connection.
@@ -143,14 +151,17 @@ class LaneStorage {
  public:
     virtual ~LaneStorage() = default;
 
-    /// Begins a transaction, locks the conversations and reads them as they are then. What is not there is left out.
+    /// Begins a transaction, locks the conversations and reads them as they are then. What is not
+    /// there is left out.
     [[nodiscard]] virtual Result<Locked> begin(const LockKeys& keys) = 0;
     /// Reads within the transaction. Requires: begun, nothing written yet.
     [[nodiscard]] virtual Result<Loaded> load(const LoadKeys& keys) = 0;
-    /// Writes within the transaction, to conversations that begin gave or that are new. Fails with already_exists (a
-    /// unique key was taken meanwhile). Requires: begun, nothing written yet. After a failure only rollback may follow.
+    /// Writes within the transaction, to conversations that begin gave or that are new. Fails with
+    /// already_exists (a unique key was taken meanwhile). Requires: begun, nothing written yet.
+    /// After a failure only rollback may follow.
     [[nodiscard]] virtual Result<void> write(const ChangeSet& changes) = 0;
-    /// Makes the transaction durable and ends it. Fails with outcome_unknown. After a failure it is over, too.
+    /// Makes the transaction durable and ends it. Fails with outcome_unknown. After a failure it is
+    /// over, too.
     [[nodiscard]] virtual Result<void> commit() = 0;
     /// Ends the transaction without effect; does nothing when there is none.
     virtual void rollback() noexcept = 0;
@@ -158,44 +169,47 @@ class LaneStorage {
 
 // What readers ask for and get.
 struct Access {
-    ConversationRow conversation;
-    std::optional<MemberRow> member;          ///< the caller's, when there ever was one
-    std::optional<MembershipRow> membership;  ///< present with member
-    std::optional<PositionRow> position;      ///< present with member
+    ConversationRow conversation{};
+    std::optional<MemberRow> member{};          ///< the caller's, when there ever was one
+    std::optional<MembershipRow> membership{};  ///< present with member
+    std::optional<PositionRow> position{};      ///< present with member
 };
 struct PageQuery {
     std::int64_t no = 0;
-    UserId reader;
-    Time now;                          ///< expired before or at this: left out
-    std::optional<Mseq> before_mseq;   ///< exclusive
-    std::optional<Mseq> after_mseq;    ///< exclusive; then the oldest come first in line
-    std::optional<Time> before;        ///< by sent_at, exclusive
-    std::optional<Time> after;
+    UserId reader{};
+    Time now{};                         ///< expired before or at this: left out
+    std::optional<Mseq> before_mseq{};  ///< exclusive
+    std::optional<Mseq> after_mseq{};   ///< exclusive; then the oldest come first in line
+    std::optional<Time> before{};       ///< by sent_at, exclusive
+    std::optional<Time> after{};
     std::size_t limit = 50;
 };
 struct PageRows {
-    std::vector<MessageRow> messages;  ///< newest first; not deleted, expired, or hidden for the reader
-    std::vector<MessageRow> replied;   ///< the messages that these answer, as they are
-    std::vector<std::pair<std::int64_t, ReactionRow>> reactions;  ///< on these messages, oldest first
-    std::vector<PositionRow> positions;  ///< of active members, where there are at most limits::receipts_members
+    std::vector<MessageRow>
+        messages{};  ///< newest first; not deleted, expired, or hidden for the reader
+    std::vector<MessageRow> replied{};  ///< the messages that these answer, as they are
+    std::vector<std::pair<std::int64_t, ReactionRow>>
+        reactions{};  ///< on these messages, oldest first
+    std::vector<PositionRow>
+        positions{};  ///< of active members, where there are at most limits::receipts_members
 };
 struct ListQuery {
-    UserId user;
-    Time now;
-    std::optional<ConversationType> type;
+    UserId user{};
+    Time now{};
+    std::optional<ConversationType> type{};
     bool include_archived = true;
     std::size_t limit = 50;
     std::size_t offset = 0;
 };
 struct ListedConversation {
-    ConversationRow conversation;
-    MemberRow member;
-    MembershipRow membership;
-    PositionRow position;
-    std::uint32_t unread = 0;                ///< at most limits::unread_count
-    std::optional<MessageRow> last_message;  ///< newest that the user may see
-    std::vector<MemberRow> members;          ///< active ones of a direct conversation, by joined_at
-    std::vector<PositionRow> positions;      ///< of these
+    ConversationRow conversation{};
+    MemberRow member{};
+    MembershipRow membership{};
+    PositionRow position{};
+    std::uint32_t unread = 0;                  ///< at most limits::unread_count
+    std::optional<MessageRow> last_message{};  ///< newest that the user may see
+    std::vector<MemberRow> members{};      ///< active ones of a direct conversation, by joined_at
+    std::vector<PositionRow> positions{};  ///< of these
 };
 
 /// One reader's connection. Each method sees one committed state of the database.
@@ -204,20 +218,22 @@ class ReadStorage {
     virtual ~ReadStorage() = default;
 
     /// Where these messages are; those that are nowhere are left out.
-    [[nodiscard]] virtual Result<std::vector<std::pair<MessageId, std::pair<ConversationId, Mseq>>>> locate(
-        const std::vector<MessageId>& messages) = 0;
+    [[nodiscard]] virtual Result<std::vector<std::pair<MessageId, std::pair<ConversationId, Mseq>>>>
+    locate(const std::vector<MessageId>& messages) = 0;
     /// The conversation and the user's place in it; nothing when there is no such conversation.
-    [[nodiscard]] virtual Result<std::optional<Access>> access(ConversationId conversation, UserId user) = 0;
+    [[nodiscard]] virtual Result<std::optional<Access>> access(ConversationId conversation,
+                                                               UserId user) = 0;
     [[nodiscard]] virtual Result<PageRows> page(const PageQuery& query) = 0;
-    /// One message with what page would give for it, even when deleted or expired; hidden for the reader: nothing.
+    /// One message with what page would give for it, even when deleted or expired; hidden for the
+    /// reader: nothing.
     [[nodiscard]] virtual Result<PageRows> message(std::int64_t no, Mseq mseq, UserId reader) = 0;
     /// Active members by joined_at.
     [[nodiscard]] virtual Result<std::vector<MemberRow>> members(std::int64_t no) = 0;
-    /// Active, not hidden conversations in which the user is active, latest activity first; one more than
-    /// `limit` when there are more.
+    /// Active, not hidden conversations in which the user is active, latest activity first; one
+    /// more than `limit` when there are more.
     [[nodiscard]] virtual Result<std::vector<ListedConversation>> list(const ListQuery& query) = 0;
-    /// Messages that count as unread for the user: beyond the position (or from the unread mark), not own, deleted,
-    /// expired or hidden; at most limits::unread_count.
+    /// Messages that count as unread for the user: beyond the position (or from the unread mark),
+    /// not own, deleted, expired or hidden; at most limits::unread_count.
     [[nodiscard]] virtual Result<std::uint32_t> unread(std::int64_t no, UserId user, Time now) = 0;
 };
 

@@ -1,0 +1,65 @@
+// How a working set becomes the rows that storage writes.
+#include "engine/working_set.hpp"
+
+namespace whispr {
+
+namespace {
+
+void collect_messages(ConversationEntry& entry, ChangeSet& set) {
+    const ConversationId id = entry.row.id;
+    for (auto& [mseq, message] : entry.messages) {
+        for (ReactionRow& reaction : message.reactions_added) {
+            set.reactions_added.push_back({id, std::move(reaction), true});
+        }
+        for (ReactionRow& reaction : message.reactions_removed) {
+            set.reactions_removed.push_back({id, std::move(reaction), false});
+        }
+        if (message.reactions_cleared) set.reactions_cleared.push_back({entry.row.no, mseq});
+        if (message.created) {
+            set.messages_created.push_back(std::move(message.row));
+        } else if (message.changed) {
+            set.messages_changed.push_back(std::move(message.row));
+        }
+    }
+}
+
+void collect_members(ConversationEntry& entry, ChangeSet& set) {
+    const ConversationId id = entry.row.id;
+    for (RowOf<MemberRow>& member : entry.member_writes) {
+        set.members.push_back(std::move(member));
+    }
+    for (auto& [user, own] : entry.owns) {
+        if (own.position_changed) set.positions.push_back({id, own.position, false});
+        if (own.membership_changed) {
+            set.memberships.push_back({id, std::move(own.membership), false});
+        }
+    }
+}
+
+}  // namespace
+
+std::optional<ChangeSet> WorkingSet::changes() {
+    ChangeSet set;
+    for (auto& [id, entry] : conversations_) {
+        collect_members(entry, set);
+        collect_messages(entry, set);
+        if (entry.changed) {
+            set.conversations.push_back({entry.row, entry.created, entry.policy_changed});
+        }
+    }
+    set.pairs_created = std::move(pairs_created_);
+    set.hidden = std::move(hidden_);
+    set.users.assign(users_changed_.begin(), users_changed_.end());
+    const bool nothing = set.conversations.empty() && set.positions.empty() &&
+                         set.memberships.empty() && set.hidden.empty() && set.users.empty();
+    if (nothing) return std::nullopt;
+    return set;
+}
+
+void WorkingSet::remember_members(MemberCache& cache) const {
+    for (const auto& [id, entry] : conversations_) {
+        cache.put(id, entry.members);
+    }
+}
+
+}  // namespace whispr

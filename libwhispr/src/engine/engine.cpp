@@ -1,0 +1,56 @@
+#include "whispr/engine.hpp"
+
+#include "engine/core.hpp"
+
+namespace whispr {
+
+Engine::Engine(std::unique_ptr<Core> core) : core_(std::move(core)) {}
+Engine::~Engine() = default;
+
+Result<std::unique_ptr<Engine>> Engine::open(EngineOptions options) {
+    if (!options.storage) return invalid_field("storage", "is missing");
+    if (!options.clock) return invalid_field("clock", "is missing");
+    if (!options.ids) return invalid_field("ids", "is missing");
+    if (!options.executor) return invalid_field("executor", "is missing");
+    auto core = std::make_unique<Core>(std::move(options));
+    if (auto opened = core->open(); !opened) return opened.error();
+    return std::unique_ptr<Engine>(new Engine(std::move(core)));
+}
+
+Conversations& Engine::conversations() noexcept {
+    return core_->conversations;
+}
+Messages& Engine::messages() noexcept {
+    return core_->messages;
+}
+Receipts& Engine::receipts() noexcept {
+    return core_->receipts;
+}
+Reactions& Engine::reactions() noexcept {
+    return core_->reactions;
+}
+Presence& Engine::presence() noexcept {
+    return core_->presence;
+}
+
+void Engine::add_sink(std::shared_ptr<SessionSink> sink) {
+    core_->fanout().add(std::move(sink));
+}
+void Engine::remove_sink(const std::shared_ptr<SessionSink>& sink) {
+    core_->fanout().remove(sink);
+}
+
+const Limits& Engine::limits() const noexcept {
+    return core_->limits();
+}
+EngineStats Engine::stats() const noexcept {
+    return core_->stats();
+}
+Result<void> Engine::ping() {
+    return core_->storage().ping();
+}
+void Engine::close() {
+    core_->close();
+}
+
+}  // namespace whispr

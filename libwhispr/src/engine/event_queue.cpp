@@ -1,0 +1,88 @@
+#include "whispr/event_queue.hpp"
+
+#include <deque>
+#include <utility>
+
+#include "engine/mutex.hpp"
+
+namespace whispr {
+
+class EventQueue::Sink final : public SessionSink {
+ public:
+    Sink(UserId user, Options options) : user_(user), options_(std::move(options)) {}
+
+    void deliver(const std::shared_ptr<const Events>& events) noexcept override {
+        bool wake = false;
+        {
+            const MutexLock lock(mutex_);
+            const bool was_empty = queue_.empty();
+            for (const Event& event : *events) {
+                if (concerns(event)) push(event);
+            }
+            wake = was_empty && !queue_.empty();
+        }
+        if (!wake) return;
+        ready_.notify_all();
+        if (options_.wake) options_.wake();
+    }
+
+    Polled poll(std::chrono::milliseconds timeout) {
+        Polled polled;
+        const auto until = std::chrono::steady_clock::now() + timeout;
+        mutex_.lock();
+        while (queue_.empty() && timeout.count() > 0 &&
+               ready_.wait_until(mutex_, until) == std::cv_status::no_timeout) {
+        }
+        polled.events.assign(std::make_move_iterator(queue_.begin()),
+                             std::make_move_iterator(queue_.end()));
+        queue_.clear();
+        polled.lost = std::exchange(lost_, false);
+        mutex_.unlock();
+        return polled;
+    }
+
+ private:
+    // Signals name no audience: they are for conversations in which the user is known to be from
+    // events, and a GUI that shows a conversation has asked for it, so all of them are passed on to
+    // members.
+    bool concerns(const Event& event) WHISPR_REQUIRES(mutex_) {
+        if (event.user) return *event.user == user_;
+        if (event.audience) {
+            const bool inside = event.audience->contains(user_);
+            const auto* removed = std::get_if<MemberRemoved>(&event.what);
+            return inside || (removed != nullptr && removed->user == user_);
+        }
+        return false;
+    }
+    void push(const Event& event) WHISPR_REQUIRES(mutex_) {
+        if (queue_.size() >= options_.capacity) {
+            queue_.pop_front();
+            lost_ = true;
+        }
+        queue_.push_back(event);
+    }
+
+    const UserId user_;
+    const Options options_;
+    Mutex mutex_;
+    ConditionVariable ready_;
+    std::deque<Event> queue_ WHISPR_GUARDED_BY(mutex_);
+    bool lost_ WHISPR_GUARDED_BY(mutex_) = false;
+};
+
+EventQueue::EventQueue(Engine& engine, UserId user) : EventQueue(engine, user, Options{}) {}
+
+EventQueue::EventQueue(Engine& engine, UserId user, Options options)
+    : engine_(engine), sink_(std::make_shared<Sink>(user, std::move(options))) {
+    engine_.add_sink(sink_);
+}
+
+EventQueue::~EventQueue() {
+    engine_.remove_sink(sink_);
+}
+
+EventQueue::Polled EventQueue::poll(std::chrono::milliseconds timeout) {
+    return sink_->poll(timeout);
+}
+
+}  // namespace whispr

@@ -1,0 +1,38 @@
+#include "engine/fanout.hpp"
+
+#include <algorithm>
+
+#include "engine/inside_engine.hpp"
+
+namespace whispr {
+
+void Fanout::add(std::shared_ptr<SessionSink> sink) {
+    const MutexLock lock(mutex_);
+    auto sinks = std::make_shared<Sinks>(*sinks_);
+    sinks->push_back(std::move(sink));
+    sinks_ = std::move(sinks);
+}
+
+void Fanout::remove(const std::shared_ptr<SessionSink>& sink) {
+    const MutexLock lock(mutex_);
+    auto sinks = std::make_shared<Sinks>(*sinks_);
+    sinks->erase(std::remove(sinks->begin(), sinks->end(), sink), sinks->end());
+    sinks_ = std::move(sinks);
+}
+
+void Fanout::deliver(Events events) {
+    std::shared_ptr<const Sinks> sinks;
+    {
+        const MutexLock lock(mutex_);
+        sinks = sinks_;
+    }
+    delivered_ += events.size();
+    if (sinks->empty()) return;
+    const InsideEngine inside;
+    const auto shared = std::make_shared<const Events>(std::move(events));
+    for (const std::shared_ptr<SessionSink>& sink : *sinks) {
+        sink->deliver(shared);
+    }
+}
+
+}  // namespace whispr

@@ -1,0 +1,224 @@
+#include "engine/lane.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <string>
+#include <tuple>
+
+#include "engine/fanout.hpp"
+#include "engine/inside_engine.hpp"
+#include "engine/working_set.hpp"
+
+namespace whispr {
+
+namespace {
+
+template <class T, class Less = std::less<>>
+void make_distinct(std::vector<T>& keys, Less less = {}) {
+    std::sort(keys.begin(), keys.end(), less);
+    const auto same = [&](const T& a, const T& b) { return !less(a, b) && !less(b, a); };
+    keys.erase(std::unique(keys.begin(), keys.end(), same), keys.end());
+}
+
+void make_distinct(LockKeys& keys) {
+    make_distinct(keys.conversations);
+    make_distinct(keys.pairs);
+    make_distinct(keys.group_ops);
+    make_distinct(keys.external_group_ids);
+}
+
+// One key for each member, with the furthest of what was asked.
+void make_distinct(std::vector<BeyondKey>& keys) {
+    std::sort(keys.begin(), keys.end(), [](const BeyondKey& a, const BeyondKey& b) {
+        return std::tie(a.no, a.user, b.upto) < std::tie(b.no, b.user, a.upto);
+    });
+    const auto same = [](const BeyondKey& a, const BeyondKey& b) {
+        return a.no == b.no && a.user == b.user;
+    };
+    keys.erase(std::unique(keys.begin(), keys.end(), same), keys.end());
+}
+
+// Sends are left as they are: a key twice gives the same row twice, which is harmless.
+void make_distinct(LoadKeys& keys) {
+    make_distinct(keys.own);
+    make_distinct(keys.users);
+    make_distinct(keys.messages);
+    make_distinct(keys.reactions_of);
+    make_distinct(keys.newly_read);
+    make_distinct(keys.newly_delivered);
+}
+
+}  // namespace
+
+Lane::Lane(std::unique_ptr<LaneStorage> storage, const Limits& limits, Fanout& fanout,
+           LaneCounters& counters, LogSink* log)
+    : storage_(std::move(storage)),
+      limits_(limits),
+      fanout_(fanout),
+      counters_(counters),
+      log_(log),
+      member_cache_(limits.member_cache_conversations) {}
+
+void Lane::start(Executor& executor, const std::string& name) {
+    worker_ = executor.start_worker(name, [this] { step(); });
+}
+
+void Lane::submit(std::unique_ptr<Command> command) {
+    std::optional<Error> refusal;
+    {
+        const MutexLock lock(mutex_);
+        if (!taking_) {
+            refusal = Error{Errc::closed, "the engine is closed", {}};
+        } else if (queue_.size() >= limits_.lane_queue) {
+            refusal = Error{Errc::overloaded, "the queue of commands is full, try again later", {}};
+        } else {
+            queue_.push(std::move(command));
+        }
+    }
+    if (!refusal) {
+        worker_->wake();
+        return;
+    }
+    if (refusal->code == Errc::overloaded) ++counters_.overloaded;
+    command->fail(*refusal);
+}
+
+void Lane::stop_taking() {
+    const MutexLock lock(mutex_);
+    taking_ = false;
+}
+
+void Lane::drain() {
+    worker_->wake();
+    mutex_.lock();
+    while (busy_ || queue_.size() > 0) {
+        idle_.wait(mutex_);
+    }
+    mutex_.unlock();
+}
+
+std::size_t Lane::queued() const {
+    const MutexLock lock(mutex_);
+    return queue_.size();
+}
+
+void Lane::step() {
+    for (;;) {
+        CommandBatch batch;
+        {
+            const MutexLock lock(mutex_);
+            batch = queue_.take(
+                {limits_.batch_commands, limits_.batch_bytes, limits_.batch_conversations});
+            busy_ = !batch.empty();
+            if (!busy_) {
+                // Under the lock, because drain() may be followed by our end.
+                idle_.notify_all();
+                return;
+            }
+        }
+        run(batch);
+    }
+}
+
+void Lane::run(CommandBatch& batch) {
+    const InsideEngine inside;
+    const Result<void> done = attempt(batch);
+    if (done) {
+        answer(batch);
+        return;
+    }
+    storage_->rollback();
+    const Errc code = done.error().code;
+    const bool culprit_is_one = code == Errc::already_exists || code == Errc::internal;
+    if (culprit_is_one && batch.size() > 1) {
+        rerun(batch, done.error());
+    } else {
+        if (log_ != nullptr) log_->log(LogLevel::error, "batch failed: " + done.error().text);
+        fail(batch, done.error());
+    }
+}
+
+// One command that the database does not take must not fail the others: each gets a transaction of
+// its own.
+void Lane::rerun(CommandBatch& batch, const Error& error) {
+    ++counters_.reruns;
+    if (log_ != nullptr) {
+        log_->log(LogLevel::warning, "batch of " + std::to_string(batch.size()) +
+                                         " is run command by command: " + error.text);
+    }
+    for (std::unique_ptr<Command>& command : batch) {
+        CommandBatch alone;
+        alone.push_back(std::move(command));
+        run(alone);
+    }
+}
+
+Result<void> Lane::attempt(CommandBatch& batch) {
+    WorkingSet set;
+    if (const auto prepared = prepare(batch, set); !prepared) return prepared.error();
+    for (const std::unique_ptr<Command>& command : batch) {
+        command->apply(set);
+    }
+    if (const auto stored = store(set); !stored) return stored.error();
+    set.remember_members(member_cache_);
+    ++counters_.batches;
+    if (!set.events.empty()) fanout_.deliver(std::move(set.events));
+    return {};
+}
+
+Result<void> Lane::prepare(const CommandBatch& batch, WorkingSet& set) {
+    LockKeys locks;
+    for (const std::unique_ptr<Command>& command : batch) {
+        command->lock(locks);
+    }
+    make_distinct(locks);
+    auto locked = storage_->begin(locks);
+    if (!locked) return locked.error();
+    set.take(*std::move(locked));
+
+    LoadKeys keys;
+    for (const std::unique_ptr<Command>& command : batch) {
+        command->load(set, keys);
+    }
+    set.take_members_from(member_cache_, keys);
+    make_distinct(keys);
+    auto loaded = storage_->load(keys);
+    if (!loaded) return loaded.error();
+    set.take(*std::move(loaded));
+    return {};
+}
+
+Result<void> Lane::store(WorkingSet& set) {
+    const std::optional<ChangeSet> changes = set.changes();
+    if (!changes) {
+        storage_->rollback();
+        return {};
+    }
+    const auto began = std::chrono::steady_clock::now();
+    if (auto written = storage_->write(*changes); !written) return written;
+    auto committed = storage_->commit();
+    counters_.commit_microseconds +=
+        static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::microseconds>(
+                                       std::chrono::steady_clock::now() - began)
+                                       .count());
+    return committed;
+}
+
+void Lane::answer(CommandBatch& batch) {
+    std::uint64_t refused = 0;
+    for (const std::unique_ptr<Command>& command : batch) {
+        if (!command->answer()) ++refused;
+    }
+    counters_.commands += batch.size();
+    counters_.refused += refused;
+}
+
+void Lane::fail(CommandBatch& batch, const Error& error) {
+    for (const std::unique_ptr<Command>& command : batch) {
+        command->fail(error);
+    }
+    counters_.commands += batch.size();
+    counters_.refused += batch.size();
+}
+
+}  // namespace whispr

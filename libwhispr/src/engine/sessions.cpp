@@ -1,0 +1,196 @@
+#include "engine/sessions.hpp"
+
+#include <algorithm>
+
+#include "engine/fanout.hpp"
+
+namespace whispr {
+
+namespace {
+
+constexpr std::size_t typing_shown = 3;  // in conversations with more present than receipts_members
+constexpr std::size_t typing_members = 1'000;  // beyond, nobody is shown
+
+bool is_large(std::size_t users) noexcept {
+    return users > limits::receipts_members;
+}
+
+// The newest entries of up to `limits::presence_shown` users, and all of `self`.
+std::vector<PresenceEntry> newest_entries(const std::vector<PresenceEntry>& entries, UserId self) {
+    std::vector<PresenceEntry> shown;
+    std::vector<UserId> users{self};
+    for (auto entry = entries.rbegin(); entry != entries.rend(); ++entry) {
+        const bool known = std::find(users.begin(), users.end(), entry->user) != users.end();
+        if (!known && users.size() >= limits::presence_shown) continue;
+        if (!known) users.push_back(entry->user);
+        shown.push_back(*entry);
+        if (shown.size() >= 2 * limits::presence_shown) break;
+    }
+    return shown;
+}
+
+}  // namespace
+
+Sessions::Shard& Sessions::shard_of(ConversationId conversation) {
+    return shards_[std::hash<ConversationId>{}(conversation) % shards_.size()];
+}
+
+PresenceState Sessions::join(ConversationId conversation, const PresenceEntry& entry) {
+    Shard& shard = shard_of(conversation);
+    const MutexLock lock(shard.mutex);
+    Room& room = shard.rooms[conversation];
+    room.entries.push_back(entry);
+    ++room.sessions_of[entry.user];
+    room.joined.push_back(entry);
+    tell_soon(conversation, room);
+    const std::size_t users = room.sessions_of.size();
+    return {is_large(users) ? newest_entries(room.entries, entry.user) : room.entries, users};
+}
+
+void Sessions::leave(ConversationId conversation, UserId user, std::uint64_t session) {
+    bool stopped_typing = false;
+    Shard& shard = shard_of(conversation);
+    {
+        const MutexLock lock(shard.mutex);
+        const auto room_at = shard.rooms.find(conversation);
+        if (room_at == shard.rooms.end()) return;
+        Room& room = room_at->second;
+        const auto is_it = [&](const PresenceEntry& e) {
+            return e.session == session && e.user == user;
+        };
+        const auto entry = std::find_if(room.entries.begin(), room.entries.end(), is_it);
+        if (entry == room.entries.end()) return;
+        const auto untold = std::find_if(room.joined.begin(), room.joined.end(), is_it);
+        if (untold != room.joined.end()) {
+            room.joined.erase(untold);
+        } else {
+            room.left.push_back(*entry);
+        }
+        room.entries.erase(entry);
+        if (--room.sessions_of[user] == 0) {
+            room.sessions_of.erase(user);
+            stopped_typing =
+                std::erase_if(room.typing, [&](const TypingUser& t) { return t.user == user; }) > 0;
+        }
+        tell_soon(conversation, room);
+    }
+    if (stopped_typing) signal_typing(conversation, user, false);
+}
+
+void Sessions::tell_soon(ConversationId conversation, Room& room) {
+    if (room.telling) return;
+    room.telling = true;
+    executor_.run_after(limits_.presence_coalescing, [weak = weak_from_this(), conversation] {
+        if (const auto self = weak.lock()) self->tell_now(conversation);
+    });
+}
+
+void Sessions::tell_now(ConversationId conversation) {
+    const TimerGate::Pass pass(timers_);
+    if (!pass) return;
+    PresenceChanged changed;
+    {
+        Shard& shard = shard_of(conversation);
+        const MutexLock lock(shard.mutex);
+        const auto at = shard.rooms.find(conversation);
+        if (at == shard.rooms.end()) return;
+        Room& room = at->second;
+        room.telling = false;
+        changed.joins = std::move(room.joined);
+        changed.leaves = std::move(room.left);
+        room.joined.clear();
+        room.left.clear();
+        changed.users = room.sessions_of.size();
+        for (const PresenceEntry& entry : changed.leaves) {
+            if (!room.sessions_of.contains(entry.user)) changed.gone.push_back(entry.user);
+        }
+        if (room.entries.empty()) shard.rooms.erase(at);
+    }
+    if (changed.joins.empty() && changed.leaves.empty()) return;
+    if (is_large(changed.users + changed.gone.size())) {
+        // Nobody sees them all, so names are told only while they are few.
+        changed.counts_only = changed.joins.size() + changed.leaves.size() > limits::presence_shown;
+        if (changed.counts_only) {
+            changed.joins.clear();
+            changed.leaves.clear();
+            changed.gone.clear();
+        }
+    }
+    Events events(1);
+    events.front().conversation = conversation;
+    events.front().at = clock_.now();
+    events.front().what = std::move(changed);
+    fanout_.deliver(std::move(events));
+}
+
+void Sessions::typing(ConversationId conversation, UserId user, bool typing) {
+    const Time until = clock_.now() + limits_.typing_expiry;
+    bool watch = false;
+    {
+        Shard& shard = shard_of(conversation);
+        const MutexLock lock(shard.mutex);
+        const auto at = shard.rooms.find(conversation);
+        if (at == shard.rooms.end() || !at->second.sessions_of.contains(user)) return;
+        Room& room = at->second;
+        const std::size_t users = room.sessions_of.size();
+        if (users > typing_members) return;
+        const auto is_user = [&](const TypingUser& t) { return t.user == user; };
+        const auto known = std::find_if(room.typing.begin(), room.typing.end(), is_user);
+        if (typing && known != room.typing.end()) {
+            known->until = until;
+        } else if (typing) {
+            if (is_large(users) && room.typing.size() >= typing_shown) return;
+            room.typing.push_back({user, until});
+            watch = true;
+        } else if (known != room.typing.end()) {
+            room.typing.erase(known);
+        }
+    }
+    if (watch) watch_typing(conversation, user, until);
+    signal_typing(conversation, user, typing);
+}
+
+void Sessions::watch_typing(ConversationId conversation, UserId user, Time until) {
+    executor_.run_after(std::max(until - clock_.now(), std::chrono::microseconds(1)),
+                        [weak = weak_from_this(), conversation, user] {
+                            if (const auto self = weak.lock())
+                                self->expire_typing(conversation, user);
+                        });
+}
+
+void Sessions::expire_typing(ConversationId conversation, UserId user) {
+    const TimerGate::Pass pass(timers_);
+    if (!pass) return;
+    std::optional<Time> later;
+    {
+        Shard& shard = shard_of(conversation);
+        const MutexLock lock(shard.mutex);
+        const auto at = shard.rooms.find(conversation);
+        if (at == shard.rooms.end()) return;
+        auto& typing = at->second.typing;
+        const auto known = std::find_if(typing.begin(), typing.end(),
+                                        [&](const TypingUser& t) { return t.user == user; });
+        if (known == typing.end()) return;
+        if (known->until > clock_.now()) {
+            later = known->until;
+        } else {
+            typing.erase(known);
+        }
+    }
+    if (later) {
+        watch_typing(conversation, user, *later);
+    } else {
+        signal_typing(conversation, user, false);
+    }
+}
+
+void Sessions::signal_typing(ConversationId conversation, UserId user, bool typing) {
+    Events events(1);
+    events.front().conversation = conversation;
+    events.front().actor = user;
+    events.front().at = clock_.now();
+    events.front().what = Typing{user, typing};
+    fanout_.deliver(std::move(events));
+}
+
+}  // namespace whispr

@@ -1,0 +1,66 @@
+// Who is present in which conversation, and who types. Sharded by conversation; a change is told
+// after a short while, together with those that came meanwhile, so that a thousand members joining
+// do not cost a million frames.
+#pragma once
+
+#include <array>
+#include <memory>
+#include <unordered_map>
+#include <vector>
+
+#include "engine/mutex.hpp"
+#include "engine/timer_gate.hpp"
+#include "whispr/limits.hpp"
+#include "whispr/ports/clock.hpp"
+#include "whispr/ports/executor.hpp"
+#include "whispr/presence.hpp"
+
+namespace whispr {
+
+class Fanout;
+
+class Sessions : public std::enable_shared_from_this<Sessions> {
+ public:
+    Sessions(Fanout& fanout, Executor& executor, Clock& clock, const Limits& limits)
+        : fanout_(fanout), executor_(executor), clock_(clock), limits_(limits) {}
+
+    PresenceState join(ConversationId conversation, const PresenceEntry& entry);
+    void leave(ConversationId conversation, UserId user, std::uint64_t session);
+    void typing(ConversationId conversation, UserId user, bool typing);
+    /// No timer does anything after this. Waits for one that is at work.
+    void close() { timers_.close(); }
+
+ private:
+    struct TypingUser {
+        UserId user;
+        Time until;
+    };
+    struct Room {
+        std::vector<PresenceEntry> entries;  ///< in the order they came
+        std::unordered_map<UserId, std::uint32_t> sessions_of;
+        std::vector<TypingUser> typing;
+        std::vector<PresenceEntry> joined;  ///< not told yet
+        std::vector<PresenceEntry> left;    ///< not told yet
+        bool telling = false;
+    };
+    struct Shard {
+        Mutex mutex;
+        std::unordered_map<ConversationId, Room> rooms WHISPR_GUARDED_BY(mutex);
+    };
+
+    Shard& shard_of(ConversationId conversation);
+    void tell_soon(ConversationId conversation, Room& room);
+    void tell_now(ConversationId conversation);
+    void expire_typing(ConversationId conversation, UserId user);
+    void signal_typing(ConversationId conversation, UserId user, bool typing);
+    void watch_typing(ConversationId conversation, UserId user, Time until);
+
+    Fanout& fanout_;
+    Executor& executor_;
+    Clock& clock_;
+    const Limits& limits_;
+    std::array<Shard, 16> shards_;
+    TimerGate timers_;
+};
+
+}  // namespace whispr

@@ -1,0 +1,80 @@
+#include "messages/delete_message.hpp"
+
+#include "messages/message_rules.hpp"
+#include "messages/message_view.hpp"
+
+namespace whispr {
+
+namespace {
+
+using Deleted = std::shared_ptr<const Message>;
+
+class Delete final : public AnsweringCommand<Deleted> {
+ public:
+    Delete(UserId caller, const DeleteMessage& command, const LocatedMessage& located,
+           const Limits& limits, Completion<Deleted> done)
+        : AnsweringCommand(located.access.conversation.id, caller, std::move(done)),
+          command_(command),
+          key_{located.access.conversation.no, located.rows.messages.front().mseq},
+          limits_(limits) {
+        if (!located.rows.replied.empty()) reply_ = to_preview(located.rows.replied.front());
+    }
+
+    void load(const WorkingSet&, LoadKeys& keys) const override {
+        keys.messages.push_back(key_);
+        if (!command_.for_everyone) keys.users.push_back(caller());
+    }
+
+ protected:
+    Result<Deleted> decide(WorkingSet& set) override {
+        const auto entered = membership(set, conversation(), caller());
+        if (!entered) return message_not_found(command_.message);
+        ConversationEntry& found = **entered;
+        MessageEntry* const entry = found.message(key_.mseq);
+        if (entry == nullptr) return message_not_found(command_.message);
+        if (command_.for_everyone) {
+            if (const auto refused = refuse_delete(entry->row, caller(), set.now, limits_)) {
+                return *refused;
+            }
+            bury(set, found, *entry);
+        } else {
+            set.hide_message({conversation(), caller(), key_.mseq});
+            set.tell_user(found, caller(), set.next_useq(caller()),
+                          MessageHidden{command_.message, key_.mseq});
+        }
+        return Deleted(std::make_shared<const Message>(to_message(entry->row, reply_)));
+    }
+
+ private:
+    void bury(WorkingSet& set, ConversationEntry& found, MessageEntry& entry) const {
+        MessageRow& row = entry.row;
+        row.deleted = true;
+        row.content.clear();
+        row.metadata = "{}";
+        row.signature.clear();
+        row.sender_public_key.clear();
+        row.updated_at = set.now;
+        row.last_eseq = found.next_eseq();
+        entry.changed = true;
+        entry.reactions.clear();
+        entry.reactions_added.clear();
+        entry.reactions_removed.clear();
+        entry.reactions_cleared = true;
+        set.tell(found, row.last_eseq, caller(), MessageDeleted{row.id, row.mseq});
+    }
+
+    const DeleteMessage command_;
+    const MessageKey key_;
+    const Limits& limits_;
+    std::optional<ReplyPreview> reply_;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> make_delete(UserId caller, const DeleteMessage& command,
+                                     const LocatedMessage& located, const Limits& limits,
+                                     Completion<Deleted> done) {
+    return std::make_unique<Delete>(caller, command, located, limits, std::move(done));
+}
+
+}  // namespace whispr

@@ -1,0 +1,37 @@
+#include "messages/locate_message.hpp"
+
+#include "messages/message_rules.hpp"
+
+namespace whispr {
+
+Result<std::optional<std::pair<ConversationId, Mseq>>> find_message(ReadStorage& storage,
+                                                                    MessageId id) {
+    using Place = std::optional<std::pair<ConversationId, Mseq>>;
+    auto located = storage.locate({id});
+    if (!located) return located.error();
+    if (located->empty()) return Place();
+    return Place(located->front().second);
+}
+
+Result<LocatedMessage> locate_message(ReadStorage& storage, UserId caller, MessageId id,
+                                      const std::optional<ConversationId>& expected, Time now) {
+    const auto place = find_message(storage, id);
+    if (!place) return place.error();
+    if (!*place) return message_not_found(id);
+    const auto [conversation, mseq] = **place;
+    if (expected && *expected != conversation) return message_not_found(id);
+
+    auto access = storage.access(conversation, caller);
+    if (!access) return access.error();
+    const bool is_member = *access && (*access)->member && (*access)->member->active;
+    if (!is_member) return message_not_found(id);
+
+    auto rows = storage.message((*access)->conversation.no, mseq, caller);
+    if (!rows) return rows.error();
+    if (rows->messages.empty()) return message_not_found(id);
+    const auto& expires_at = rows->messages.front().expires_at;
+    if (expires_at && *expires_at <= now) return message_not_found(id);
+    return LocatedMessage{**std::move(access), *std::move(rows)};
+}
+
+}  // namespace whispr

@@ -1,0 +1,30 @@
+// Commands that name a message alone: where is it, and may the caller know of it? Asked on a reader
+// before the lane, because a lane must know the conversation; what may change meanwhile is decided
+// again in the lane.
+#pragma once
+
+#include <optional>
+
+#include "engine/core.hpp"
+#include "whispr/ports/storage.hpp"
+
+namespace whispr {
+
+struct LocatedMessage {
+    Access access;
+    PageRows rows;  ///< the message alone in `messages`
+};
+
+/// The message with its surroundings. What the caller may not know of is message_not_found,
+/// whatever the reason: not there, not a member, hidden for the caller, expired, or in another
+/// conversation than `expected`.
+[[nodiscard]] Result<LocatedMessage> locate_message(ReadStorage& storage, UserId caller,
+                                                    MessageId id,
+                                                    const std::optional<ConversationId>& expected,
+                                                    Time now);
+
+/// The same without the message's own row: its conversation and number.
+[[nodiscard]] Result<std::optional<std::pair<ConversationId, Mseq>>> find_message(
+    ReadStorage& storage, MessageId id);
+
+}  // namespace whispr

@@ -1,0 +1,135 @@
+#include "messages/message_rules.hpp"
+
+#include "metadata/metadata.hpp"
+
+namespace whispr {
+
+namespace {
+
+bool has_nul(std::string_view text) {
+    return text.find('\0') != std::string_view::npos;
+}
+
+void check_content(const std::string& content, const Limits& limits,
+                   std::vector<FieldError>& wrong) {
+    if (content.empty()) {
+        wrong.push_back({"content", "can't be blank"});
+    } else if (content.size() > limits.content_bytes) {
+        wrong.push_back({"content", "exceeds maximum size of " +
+                                        std::to_string(limits.content_bytes) + " bytes"});
+    } else if (has_nul(content)) {
+        wrong.push_back({"content", "is invalid"});
+    }
+}
+
+void check_metadata(std::string& metadata, std::vector<FieldError>& wrong) {
+    auto normalised = normalise_metadata(metadata);
+    if (normalised) {
+        metadata = *std::move(normalised);
+    } else {
+        wrong.push_back({"metadata", "is invalid"});
+    }
+}
+
+}  // namespace
+
+Error message_not_found(MessageId message) {
+    return Error{Errc::message_not_found, "message " + message.to_string() + " was not found", {}};
+}
+
+Error invalid_fields(std::vector<FieldError> fields) {
+    std::string text;
+    for (const FieldError& field : fields) {
+        if (!text.empty()) text += ", ";
+        text += field.field + " " + field.message;
+    }
+    return Error{Errc::invalid, std::move(text), std::move(fields)};
+}
+
+Result<ConversationEntry*> membership(WorkingSet& set, ConversationId id, UserId user) {
+    ConversationEntry* const conversation = set.conversation(id);
+    if (conversation == nullptr) {
+        return Error{
+            Errc::conversation_not_found, "conversation " + id.to_string() + " was not found", {}};
+    }
+    if (conversation->active_member(user) == nullptr) {
+        return Error{
+            Errc::not_a_member,
+            "user " + user.to_string() + " is not a member of conversation " + id.to_string(),
+            {}};
+    }
+    return conversation;
+}
+
+std::vector<FieldError> check_fields(SendMessage& command, const Limits& limits) {
+    std::vector<FieldError> wrong;
+    check_content(command.content, limits, wrong);
+    check_metadata(command.metadata, wrong);
+    if (command.type == MessageType::system) wrong.push_back({"message_type", "is invalid"});
+    if (command.ttl && command.ttl->count() <= 0) wrong.push_back({"ttl_seconds", "is invalid"});
+    const bool oversized_signature = command.signature.size() > limits::signature_bytes ||
+                                     command.sender_public_key.size() > limits::signature_bytes;
+    if (command.signature.empty() != command.sender_public_key.empty() || oversized_signature) {
+        wrong.push_back({"signature", "is invalid"});
+    }
+    return wrong;
+}
+
+std::vector<FieldError> check_fields(EditMessage& command, const Limits& limits) {
+    std::vector<FieldError> wrong;
+    check_content(command.content, limits, wrong);
+    if (!command.metadata.empty()) check_metadata(command.metadata, wrong);
+    return wrong;
+}
+
+const MessageEntry* repeated(ConversationEntry& conversation, const SendMessage& command,
+                             UserId sender, Time now, const Limits& limits) {
+    if (command.op_id) {
+        const auto at = conversation.by_op_id.find({sender, *command.op_id});
+        if (at != conversation.by_op_id.end()) return conversation.message(at->second);
+    }
+    if (command.client_random) {
+        const auto at = conversation.by_client_random.find({sender, *command.client_random});
+        if (at == conversation.by_client_random.end()) return nullptr;
+        const MessageEntry* const known = conversation.message(at->second);
+        const bool same = known->row.content == command.content && known->row.type == command.type;
+        if (same || now - known->row.sent_at < limits.client_random_window) return known;
+    }
+    return nullptr;
+}
+
+std::optional<Error> refuse_edit(const MessageRow& message, UserId caller, Time now,
+                                 const Limits& limits) {
+    if (message.sender != caller) {
+        return Error{Errc::forbidden, "only its sender may edit a message", {}};
+    }
+    if (message.type == MessageType::system) {
+        return Error{Errc::not_editable, "a system message cannot be edited", {}};
+    }
+    if (message.deleted) return Error{Errc::not_editable, "a deleted message cannot be edited", {}};
+    if (now - message.sent_at >= limits.edit_window) {
+        return Error{Errc::not_editable,
+                     "a message can be edited for " + std::to_string(limits.edit_window.count()) +
+                         " seconds after it was sent",
+                     {}};
+    }
+    return std::nullopt;
+}
+
+std::optional<Error> refuse_delete(const MessageRow& message, UserId caller, Time now,
+                                   const Limits& limits) {
+    if (message.sender != caller) {
+        return Error{Errc::forbidden, "only its sender may delete a message for everyone", {}};
+    }
+    if (message.deleted) return Error{Errc::not_deletable, "the message is deleted already", {}};
+    if (now - message.sent_at >= limits.delete_window) {
+        return Error{Errc::not_deletable,
+                     "a message can be deleted for everyone for " +
+                         std::to_string(limits.delete_window.count()) +
+                         " seconds after it was sent",
+                     {}};
+    }
+    return std::nullopt;
+}
+
+}  // namespace whispr

@@ -1,0 +1,80 @@
+#include "messages/message_view.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace whispr {
+
+Reaction to_reaction(const ReactionRow& row) {
+    return Reaction{row.id, row.user, row.reaction, row.created_at};
+}
+
+ReplyPreview to_preview(const MessageRow& row) {
+    return ReplyPreview{row.id, row.sender, row.deleted ? std::string() : row.content, row.type,
+                        row.deleted};
+}
+
+Message to_message(const MessageRow& row, const std::optional<ReplyPreview>& reply) {
+    Message message;
+    message.id = row.id;
+    message.conversation = row.conversation;
+    message.mseq = row.mseq;
+    message.eseq = row.last_eseq;
+    message.sender = row.sender;
+    message.type = row.type;
+    message.content = row.content;
+    message.metadata = row.metadata;
+    if (reply) message.reply_to = reply->id;
+    message.reply = reply;
+    message.client_random = row.client_random;
+    message.op_id = row.op_id;
+    message.sent_at = row.sent_at;
+    message.updated_at = row.updated_at;
+    message.edited_at = row.edited_at;
+    message.expires_at = row.expires_at;
+    message.deleted = row.deleted;
+    message.signature = row.signature;
+    message.sender_public_key = row.sender_public_key;
+    return message;
+}
+
+DeliveryStatus status_of(Mseq mseq, UserId sender, const std::vector<PositionRow>& positions) {
+    bool anyone = false;
+    auto status = DeliveryStatus::read;
+    for (const PositionRow& position : positions) {
+        if (position.user == sender) continue;
+        anyone = true;
+        if (position.read_mseq >= mseq) continue;
+        if (position.delivered_mseq < mseq) return DeliveryStatus::sent;
+        status = DeliveryStatus::delivered;
+    }
+    return anyone ? status : DeliveryStatus::sent;
+}
+
+std::vector<Message> to_messages(PageRows rows) {
+    std::vector<Message> messages;
+    messages.reserve(rows.messages.size());
+    for (const MessageRow& row : rows.messages) {
+        std::optional<ReplyPreview> reply;
+        if (row.reply_to_mseq != 0) {
+            const auto replied =
+                std::find_if(rows.replied.begin(), rows.replied.end(),
+                             [&](const MessageRow& r) { return r.mseq == row.reply_to_mseq; });
+            if (replied != rows.replied.end()) reply = to_preview(*replied);
+        }
+        messages.push_back(to_message(row, reply));
+        messages.back().status = status_of(row.mseq, row.sender, rows.positions);
+    }
+    // Messages come newest first, so a reaction's message is found by its number.
+    for (const auto& [no, reaction] : rows.reactions) {
+        const auto message =
+            std::lower_bound(messages.begin(), messages.end(), reaction.mseq,
+                             [](const Message& m, Mseq mseq) { return m.mseq > mseq; });
+        if (message != messages.end() && message->mseq == reaction.mseq) {
+            message->reactions.push_back(to_reaction(reaction));
+        }
+    }
+    return messages;
+}
+
+}  // namespace whispr

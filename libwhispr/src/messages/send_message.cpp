@@ -1,0 +1,146 @@
+#include "messages/send_message.hpp"
+
+#include <algorithm>
+
+#include "messages/message_rules.hpp"
+#include "messages/message_view.hpp"
+
+namespace whispr {
+
+namespace {
+
+class Send final : public AnsweringCommand<Sent> {
+ public:
+    Send(UserId caller, CheckedSend send, const Limits& limits, Completion<Sent> done)
+        : AnsweringCommand(send.message.conversation, caller, std::move(done),
+                           512 + send.message.content.size() + send.message.metadata.size()),
+          send_(std::move(send)),
+          limits_(limits) {}
+
+    void load(const WorkingSet& set, LoadKeys& keys) const override {
+        const ConversationEntry* const found = set.conversation(conversation());
+        if (found == nullptr) return;
+        const std::int64_t no = found->row.no;
+        const SendMessage& message = send_.message;
+        if (message.client_random || message.op_id) {
+            keys.sends.push_back({no, caller(), message.client_random, message.op_id});
+        }
+        if (send_.reply && send_.reply->conversation == conversation()) {
+            keys.messages.push_back({no, send_.reply->mseq});
+        }
+    }
+
+ protected:
+    Result<Sent> decide(WorkingSet& set) override {
+        const auto entered = membership(set, conversation(), caller());
+        if (!entered) return entered.error();
+        ConversationEntry& found = **entered;
+        if (!found.row.active) {
+            return Error{Errc::forbidden, "the conversation was closed by an admin", {}};
+        }
+        if (!send_.wrong.empty()) return invalid_fields(send_.wrong);
+        if (const auto* known = repeated(found, send_.message, caller(), set.now, limits_)) {
+            return Sent{stored_view(found, *known), true};
+        }
+        const auto expires_at = expiry(set.now);
+        if (expires_at && *expires_at <= set.now) {
+            return invalid_field("expires_at", "must be in the future");
+        }
+        const MessageEntry* replied = nullptr;
+        if (send_.message.reply_to) {
+            if (!send_.reply) {
+                return invalid_field("reply_to_id", "referenced message does not exist");
+            }
+            if (send_.reply->conversation != conversation()) {
+                return invalid_field("reply_to_id",
+                                     "must reference a message in the same conversation");
+            }
+            replied = found.message(send_.reply->mseq);
+            if (replied == nullptr) {
+                return invalid_field("reply_to_id", "referenced message does not exist");
+            }
+        }
+        MessageRow row = new_row(expires_at);
+        std::optional<ReplyPreview> reply;
+        if (replied != nullptr) {
+            row.reply_to_mseq = replied->row.mseq;
+            reply = to_preview(replied->row);
+        }
+        return Sent{append_message(set, found, std::move(row), reply), false};
+    }
+
+ private:
+    [[nodiscard]] std::optional<Time> expiry(Time now) const {
+        if (send_.message.expires_at) return send_.message.expires_at;
+        if (send_.message.ttl) return now + *send_.message.ttl;
+        return std::nullopt;
+    }
+
+    [[nodiscard]] MessageRow new_row(const std::optional<Time>& expires_at) const {
+        const SendMessage& message = send_.message;
+        MessageRow row;
+        row.id = send_.id;
+        row.sender = caller();
+        row.type = message.type;
+        row.content = message.content;
+        row.metadata = message.metadata;
+        row.client_random = message.client_random;
+        row.op_id = message.op_id;
+        row.expires_at = expires_at;
+        row.signature = message.signature;
+        row.sender_public_key = message.sender_public_key;
+        return row;
+    }
+
+    // The replied message of a repeat may not be loaded; its id then comes from the sender's own
+    // words.
+    [[nodiscard]] std::shared_ptr<const Message> stored_view(ConversationEntry& found,
+                                                             const MessageEntry& known) const {
+        std::optional<ReplyPreview> reply;
+        if (known.row.reply_to_mseq != 0) {
+            if (const MessageEntry* replied = found.message(known.row.reply_to_mseq)) {
+                reply = to_preview(replied->row);
+            }
+        }
+        auto message = std::make_shared<Message>(to_message(known.row, reply));
+        if (known.row.reply_to_mseq != 0 && !reply) message->reply_to = send_.message.reply_to;
+        return message;
+    }
+
+    CheckedSend send_;
+    const Limits& limits_;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> make_send(UserId caller, CheckedSend send, const Limits& limits,
+                                   Completion<Sent> done) {
+    return std::make_unique<Send>(caller, std::move(send), limits, std::move(done));
+}
+
+std::shared_ptr<const Message> append_message(WorkingSet& set, ConversationEntry& conversation,
+                                              MessageRow row,
+                                              const std::optional<ReplyPreview>& reply) {
+    row.conversation = conversation.row.id;
+    row.mseq = ++conversation.row.mseq;
+    row.last_eseq = conversation.next_eseq();
+    // Strictly increasing, so that a client that pages by time loses nothing.
+    row.sent_at = std::max(set.now, conversation.row.last_sent_at + std::chrono::microseconds(1));
+    row.updated_at = row.sent_at;
+    conversation.row.last_sent_at = row.sent_at;
+    conversation.row.last_activity_at = row.sent_at;
+
+    auto message = std::make_shared<const Message>(to_message(row, reply));
+    const UserId sender = row.sender;
+    const Mseq mseq = row.mseq;
+    const Eseq eseq = row.last_eseq;
+    if (row.op_id) conversation.by_op_id[{sender, *row.op_id}] = mseq;
+    if (row.client_random) conversation.by_client_random[{sender, *row.client_random}] = mseq;
+    MessageEntry& entry = conversation.messages[mseq];
+    entry.row = std::move(row);
+    entry.created = true;
+    set.tell(conversation, eseq, sender, MessageCreated{message});
+    return message;
+}
+
+}  // namespace whispr

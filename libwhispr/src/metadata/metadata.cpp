@@ -1,0 +1,202 @@
+#include "metadata/metadata.hpp"
+
+#include <boost/json/basic_parser_impl.hpp>
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+#include <utility>
+#include <vector>
+
+#include "whispr/limits.hpp"
+
+namespace whispr {
+
+namespace json = boost::json;
+
+namespace {
+
+using Fields = std::vector<std::pair<std::string, std::string>>;  // quoted key, value as text
+
+void put(Fields& fields, std::string key, std::string value) {
+    for (auto& [known, text] : fields) {
+        if (known == key) {
+            text = std::move(value);
+            return;
+        }
+    }
+    fields.emplace_back(std::move(key), std::move(value));
+}
+
+std::string render(const Fields& fields) {
+    std::string text = "{";
+    for (const auto& [key, value] : fields) {
+        if (text.size() > 1) text += ',';
+        text += key;
+        text += ':';
+        text += value;
+    }
+    text += '}';
+    return text;
+}
+
+std::string quote(std::string_view text) {
+    return json::serialize(json::value(json::string_view(text.data(), text.size())));
+}
+
+// Takes the parser's tokens and rebuilds the text: strings are quoted afresh, numbers keep their
+// digits.
+class Rebuilder {
+ public:
+    static constexpr std::size_t max_object_size = std::size_t(-1);
+    static constexpr std::size_t max_array_size = std::size_t(-1);
+    static constexpr std::size_t max_key_size = std::size_t(-1);
+    static constexpr std::size_t max_string_size = std::size_t(-1);
+
+    Fields fields;  ///< of the outermost object, when `is_object`
+    bool is_object = false;
+
+    bool on_document_begin(json::error_code&) { return true; }
+    bool on_document_end(json::error_code&) { return true; }
+    bool on_object_begin(json::error_code&) {
+        stack_.push_back({true, {}, {}, {}});
+        return true;
+    }
+    bool on_object_end(std::size_t, json::error_code&) {
+        Level level = std::move(stack_.back());
+        stack_.pop_back();
+        if (stack_.empty()) {
+            is_object = true;
+            fields = std::move(level.fields);
+        } else {
+            add(render(level.fields));
+        }
+        return true;
+    }
+    bool on_array_begin(json::error_code&) {
+        stack_.push_back({false, {}, {}, {}});
+        return true;
+    }
+    bool on_array_end(std::size_t, json::error_code&) {
+        Level level = std::move(stack_.back());
+        stack_.pop_back();
+        if (!stack_.empty()) add("[" + level.items + "]");
+        return true;
+    }
+    bool on_key_part(json::string_view part, std::size_t, json::error_code&) {
+        token_.append(part.data(), part.size());
+        return true;
+    }
+    bool on_key(json::string_view part, std::size_t, json::error_code&) {
+        token_.append(part.data(), part.size());
+        stack_.back().key = quote(std::exchange(token_, {}));
+        return true;
+    }
+    bool on_string_part(json::string_view part, std::size_t, json::error_code&) {
+        token_.append(part.data(), part.size());
+        return true;
+    }
+    bool on_string(json::string_view part, std::size_t, json::error_code&) {
+        token_.append(part.data(), part.size());
+        return add(quote(std::exchange(token_, {})));
+    }
+    bool on_number_part(json::string_view part, json::error_code&) {
+        token_.append(part.data(), part.size());
+        return true;
+    }
+    bool on_int64(std::int64_t, json::string_view part, json::error_code&) { return number(part); }
+    bool on_uint64(std::uint64_t, json::string_view part, json::error_code&) {
+        return number(part);
+    }
+    bool on_double(double, json::string_view part, json::error_code&) { return number(part); }
+    bool on_bool(bool value, json::error_code&) { return add(value ? "true" : "false"); }
+    bool on_null(json::error_code&) { return add("null"); }
+    bool on_comment_part(json::string_view, json::error_code&) { return true; }
+    bool on_comment(json::string_view, json::error_code&) { return true; }
+
+ private:
+    struct Level {
+        bool object;
+        Fields fields;
+        std::string items;
+        std::string key;
+    };
+
+    bool number(json::string_view part) {
+        token_.append(part.data(), part.size());
+        return add(std::exchange(token_, {}));
+    }
+    bool add(std::string value) {
+        if (stack_.empty()) return true;  // a bare value, which is not an object
+        Level& level = stack_.back();
+        if (level.object) {
+            put(level.fields, std::move(level.key), std::move(value));
+        } else {
+            if (!level.items.empty()) level.items += ',';
+            level.items += value;
+        }
+        return true;
+    }
+
+    std::vector<Level> stack_;
+    std::string token_;
+};
+
+std::optional<Fields> fields_of(std::string_view text) {
+    if (text.size() > limits::metadata_bytes) return std::nullopt;
+    json::parse_options options;
+    options.max_depth = limits::metadata_depth;
+    json::basic_parser<Rebuilder> parser(options);
+    json::error_code error;
+    const std::size_t used = parser.write_some(false, text.data(), text.size(), error);
+    if (error || !parser.done()) return std::nullopt;
+    const bool only_space_follows =
+        text.find_first_not_of(" \t\r\n", used) == std::string_view::npos;
+    if (!only_space_follows || !parser.handler().is_object) return std::nullopt;
+    return std::move(parser.handler().fields);
+}
+
+std::optional<std::string> within_bounds(std::string text) {
+    if (text.size() > limits::metadata_bytes) return std::nullopt;
+    return text;
+}
+
+}  // namespace
+
+std::optional<std::string> normalise_metadata(std::string_view text) {
+    if (text.empty() || text == "{}") return "{}";
+    const auto fields = fields_of(text);
+    if (!fields) return std::nullopt;
+    return within_bounds(render(*fields));
+}
+
+std::optional<std::string> merge_metadata(std::string_view base, std::string_view patch) {
+    auto fields = fields_of(base);
+    auto changes = fields_of(patch);
+    if (!fields || !changes) return std::nullopt;
+    for (auto& [key, value] : *changes) {
+        put(*fields, std::move(key), std::move(value));
+    }
+    return within_bounds(render(*fields));
+}
+
+std::optional<MetadataField> metadata_field(std::string_view text, std::string_view key) {
+    const auto fields = fields_of(text);
+    if (!fields) return std::nullopt;
+    const std::string quoted = quote(key);
+    for (const auto& [known, value] : *fields) {
+        if (known != quoted || value == "null") continue;
+        if (value.front() != '"') return MetadataField{};
+        const json::value decoded = json::parse(value);
+        return MetadataField{true, std::string(decoded.get_string())};
+    }
+    return std::nullopt;
+}
+
+std::optional<std::string> with_metadata_string(std::string_view text, std::string_view key,
+                                                std::string_view value) {
+    auto fields = fields_of(text);
+    if (!fields) return std::nullopt;
+    put(*fields, quote(key), quote(value));
+    return within_bounds(render(*fields));
+}
+
+}  // namespace whispr

@@ -1,0 +1,94 @@
+#include <algorithm>
+
+#include "engine/command.hpp"
+#include "engine/working_set.hpp"
+#include "messages/message_rules.hpp"
+#include "receipts/receipt_windows.hpp"
+
+namespace whispr {
+
+namespace {
+
+class MarkReadCommand final : public Command {
+ public:
+    explicit MarkReadCommand(ReceiptRequest request)
+        : Command(request.conversation), request_(std::move(request)) {}
+
+    void load(const WorkingSet& set, LoadKeys& keys) const override {
+        if (const auto* found = set.conversation(conversation())) {
+            const std::int64_t no = found->row.no;
+            keys.own.push_back({no, request_.user});
+            keys.users.push_back(request_.user);
+            keys.newly_read.push_back({no, request_.user, request_.upto.value_or(found->row.mseq)});
+        }
+    }
+
+    void apply(WorkingSet& set) override { outcome_.emplace(decide(set)); }
+    bool answer() override {
+        for (auto& done : request_.done) {
+            done(*outcome_);
+        }
+        return outcome_->has_value();
+    }
+    void fail(const Error& error) override {
+        for (auto& done : request_.done) {
+            done(error);
+        }
+    }
+
+ private:
+    Result<ReadMark> decide(WorkingSet& set) {
+        const auto entered = membership(set, conversation(), request_.user);
+        if (!entered) return entered.error();
+        ConversationEntry& found = **entered;
+        OwnEntry* const own = found.own(request_.user);
+        if (own == nullptr) {
+            return Error{Errc::internal, "the reader's membership has no row of its own", {}};
+        }
+        const Mseq old = own->position.read_mseq;
+        const Mseq target =
+            std::max(old, std::min(request_.upto.value_or(found.row.mseq), found.row.mseq));
+        const bool marked_unread = own->membership.unread_from > 0;
+        if (target == old && !marked_unread) {
+            return ReadMark{conversation(), old, 0, own->position.read_at.value_or(set.now)};
+        }
+        own->position.read_mseq = target;
+        own->position.read_at = set.now;
+        own->position_changed = true;
+        if (marked_unread) {
+            own->membership.unread_from = 0;
+            own->membership.last_useq = set.next_useq(request_.user);
+            own->membership_changed = true;
+        }
+        return told(set, found, *own, old);
+    }
+
+    ReadMark told(WorkingSet& set, const ConversationEntry& found, const OwnEntry& own,
+                  Mseq old) const {
+        ReadMoved moved;
+        moved.reader = request_.user;
+        moved.read_mseq = own.position.read_mseq;
+        moved.message = request_.message;
+        moved.at = set.now;
+        for (const MessageHead& head : own.newly_read) {
+            if (head.mseq > old && head.mseq <= own.position.read_mseq) {
+                moved.messages.push_back({head.id, head.sender});
+            }
+        }
+        moved.marked = static_cast<std::uint32_t>(moved.messages.size());
+        const ReadMark mark{conversation(), moved.read_mseq, moved.marked, set.now};
+        set.tell(found, 0, request_.user, std::move(moved));
+        return mark;
+    }
+
+    ReceiptRequest request_;
+    std::optional<Result<ReadMark>> outcome_;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> make_mark_read(ReceiptRequest request) {
+    return std::make_unique<MarkReadCommand>(std::move(request));
+}
+
+}  // namespace whispr

@@ -1,0 +1,69 @@
+#include "whispr/receipts.hpp"
+
+#include "engine/core.hpp"
+#include "messages/locate_message.hpp"
+#include "messages/message_rules.hpp"
+
+namespace whispr {
+
+namespace {
+
+// Finds the message that a receipt names, in the conversation that it names.
+void add_located(Core& core, ReceiptRequest request, MessageId message, Completion<ReadMark> done) {
+    core.read_then(std::move(done), [&core, request = std::move(request), message](
+                                        ReadStorage& storage, Completion<ReadMark> answer) mutable {
+        const auto located =
+            locate_message(storage, request.user, message, request.conversation, core.now());
+        if (!located) return answer(located.error());
+        request.upto = located->rows.messages.front().mseq;
+        request.message = message;
+        request.done.push_back(std::move(answer));
+        core.receipt_windows().add(std::move(request));
+    });
+}
+
+Completion<ReadMark> without_mark(Completion<Done> done) {
+    return Completion<ReadMark>([done = std::move(done)](Result<ReadMark> mark) mutable {
+        if (mark) {
+            done(Done{});
+        } else {
+            done(std::move(mark).error());
+        }
+    });
+}
+
+}  // namespace
+
+void Receipts::mark_read(const Caller& caller, MarkRead command, Completion<ReadMark> done) {
+    ReceiptRequest request;
+    request.conversation = command.conversation;
+    request.user = caller.user;
+    if (command.message) {
+        add_located(core_, std::move(request), *command.message, std::move(done));
+        return;
+    }
+    request.done.push_back(std::move(done));
+    core_.receipt_windows().add(std::move(request));
+}
+
+void Receipts::mark_delivered(const Caller& caller, ConversationId conversation, Mseq upto,
+                              Completion<Done> done) {
+    ReceiptRequest request;
+    request.kind = ReceiptKind::delivered;
+    request.conversation = conversation;
+    request.user = caller.user;
+    request.upto = upto;
+    request.done.push_back(without_mark(std::move(done)));
+    core_.receipt_windows().add(std::move(request));
+}
+
+void Receipts::mark_delivered(const Caller& caller, ConversationId conversation, MessageId message,
+                              Completion<Done> done) {
+    ReceiptRequest request;
+    request.kind = ReceiptKind::delivered;
+    request.conversation = conversation;
+    request.user = caller.user;
+    add_located(core_, std::move(request), message, without_mark(std::move(done)));
+}
+
+}  // namespace whispr
