@@ -84,7 +84,9 @@ void add_count(CLI::App* app, const std::string& name, std::size_t& value, std::
 void add_fanout(CLI::App& app, CommandLine& line) {
     FanoutOptions& options = line.fanout;
     CLI::App* fanout = subcommand(app, line, "fanout", "one publisher, many subscribers");
-    add_count(fanout, "--subscribers", options.subscribers, most_connections, "receivers");
+    fanout->add_option("--subscribers", options.subscribers, "receivers")
+        ->check(CLI::Range(std::size_t{2}, most_connections))
+        ->capture_default_str();
     add_count(fanout, "--bytes", options.bytes, 65536, "content of a message");
     fanout->add_option("--in-flight", options.in_flight, "messages under way; several: in turn")
         ->check(CLI::Range(1, 64))

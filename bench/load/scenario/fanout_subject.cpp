@@ -75,22 +75,25 @@ std::vector<FanoutSubject> whisprd_subjects(const Setup& setup, const FanoutOpti
     FanoutSubject subject;
     subject.server = std::make_shared<Server>(start_whisprd(setup, "fanout"));
     const WhisprService service(setup, *subject.server);
+    // The publisher hears itself, so it is one of the receivers; typing is shown to a thousand and
+    // not to one more.
     std::vector<std::string> members;
-    for (std::size_t i = 1; i <= options.subscribers; ++i) {
+    for (std::size_t i = 1; i < options.subscribers; ++i) {
         members.push_back(user_id(i));
     }
     const std::string topic = "conversation:" + service.create_group(user_id(0), members);
     subject.swarm = std::make_shared<Swarm>(service.endpoint(), Framing::websocket);
-    const std::size_t all = options.subscribers + 1;
+    const std::size_t all = options.subscribers;
     subject.swarm->connect(
         all, [&](std::size_t i) { return service.socket_target(user_id(i)); }, connect_patience);
     join_topics(*subject.swarm, {0, all, [&](std::size_t) { return topic; }});
     if (options.user_topics) {
         join_topics(*subject.swarm,
-                    {1, options.subscribers, [](std::size_t i) { return "user:" + user_id(i); }});
+                    {1, all - 1, [](std::size_t i) { return "user:" + user_id(i); }});
     }
     subject.swarm->settle(quiet, after(settle_patience));
     subject.receivers = options.subscribers;
+    subject.own_echo = true;
     subject.phoenix = true;
     std::vector<FanoutSubject> subjects;
     if (options.durable) {

@@ -26,17 +26,25 @@ struct FanoutOptions {
     bool redis = true;         ///< redis-server beside, if there is one
 };
 
-/// A server under one kind of message. Connection 0 of the swarm publishes, the others receive.
+/// A server under one kind of message. Connection 0 of the swarm publishes, the others receive;
+/// where the publisher hears its own message, that is one of the deliveries.
 struct FanoutSubject {
     std::string name;
     std::shared_ptr<Server> server;
     std::shared_ptr<Swarm> swarm;
     std::size_t receivers = 0;
-    unsigned copies = 1;  ///< deliveries per receiver and message
+    unsigned copies =
+        1;  ///< deliveries per receiver and message; the publisher's own is always one
+    bool own_echo = false;
     bool phoenix = false;
     bool in_pairs = false;  ///< only an even number of messages leaves no state behind
     std::function<std::string(std::uint64_t)> message;
     std::function<bool(std::string_view)> is_delivery;
+
+    /// Deliveries of one message to all receivers.
+    [[nodiscard]] std::size_t deliveries() const {
+        return own_echo ? (receivers - 1) * copies + 1 : receivers * copies;
+    }
 };
 
 /// The floor publishing messages of `bytes`. Several subjects may share a server and its

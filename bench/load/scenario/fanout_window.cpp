@@ -15,16 +15,17 @@ class FanoutWindow : public SwarmHandler {
           limits_(limits),
           received_(subject.swarm->size()),
           arrived_(limits.in_flight),
-          expected_(subject.receivers * subject.copies),
+          expected_(subject.deliveries()),
           end_(after(from_seconds(limits.seconds))) {}
 
     void on_message(std::size_t connection, std::string_view message) override {
         if (connection == 0) {
             note_reply(message);
-            return;
+            if (!subject_.own_echo) return;
         }
         if (!subject_.is_delivery(message)) return;
-        const std::uint64_t number = received_[connection]++ / subject_.copies;
+        const std::uint64_t number =
+            received_[connection]++ / (connection == 0 ? 1 : subject_.copies);
         if (number >= sent_) {
             failure_ = "a delivery nobody published: " + std::string(message.substr(0, 300));
             return;
@@ -98,7 +99,7 @@ FanoutResult run_fanout_window(const FanoutSubject& subject, const FanoutLimits&
     result.seconds = seconds_since(begin);
     if (pid != 0) result.cpu = cpu_usage(pid) - before;
     result.messages = window.messages();
-    result.deliveries = result.messages * subject.receivers * subject.copies;
+    result.deliveries = result.messages * subject.deliveries();
     result.bytes = subject.swarm->bytes_received() - bytes_before;
     return result;
 }
