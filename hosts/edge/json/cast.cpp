@@ -11,7 +11,8 @@ std::optional<std::int64_t> parse_integer(std::string_view text) {
     if (!text.empty() && text.front() == '+') text.remove_prefix(1);
     std::int64_t number = 0;
     const auto end = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (text.empty() || end.ec != std::errc() || end.ptr != text.data() + text.size()) return std::nullopt;
+    if (text.empty() || end.ec != std::errc() || end.ptr != text.data() + text.size())
+        return std::nullopt;
     return number;
 }
 
@@ -44,7 +45,8 @@ struct Scanner {
             if (digits < 6) value = value * 10 + (rest[digits] - '0');
         }
         if (digits == 0 || digits > 30) return std::nullopt;
-        for (std::size_t i = digits; i < 6; ++i) value *= 10;
+        for (std::size_t i = digits; i < 6; ++i)
+            value *= 10;
         rest.remove_prefix(digits);
         return value;
     }
@@ -131,11 +133,13 @@ std::optional<whispr::Time> parse_time(std::string_view text) {
     }
     const auto offset = scan.offset();
     if (!offset || !scan.rest.empty()) return std::nullopt;
-    const std::chrono::year_month_day date(std::chrono::year(*year), std::chrono::month(static_cast<unsigned>(*month)),
+    const std::chrono::year_month_day date(std::chrono::year(*year),
+                                           std::chrono::month(static_cast<unsigned>(*month)),
                                            std::chrono::day(static_cast<unsigned>(*day)));
     if (!date.ok()) return std::nullopt;
-    return whispr::Time(std::chrono::sys_days(date)) + std::chrono::hours(*hour) + std::chrono::minutes(*minute) +
-           std::chrono::seconds(*second) + std::chrono::microseconds(micros) - *offset;
+    return whispr::Time(std::chrono::sys_days(date)) + std::chrono::hours(*hour) +
+           std::chrono::minutes(*minute) + std::chrono::seconds(*second) +
+           std::chrono::microseconds(micros) - *offset;
 }
 
 }  // namespace edge::json

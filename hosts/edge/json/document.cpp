@@ -14,11 +14,15 @@ constexpr std::size_t max_depth = 32;
 // A buffer that one large body made big is not kept for the small ones that follow.
 constexpr std::size_t kept_bytes = 1024 * 1024;
 
-bool is_blank(char byte) { return byte == ' ' || byte == '\t' || byte == '\n' || byte == '\r'; }
+bool is_blank(char byte) {
+    return byte == ' ' || byte == '\t' || byte == '\n' || byte == '\r';
+}
 
 std::string_view trimmed(const char* begin, const char* end) {
-    while (end > begin && is_blank(end[-1])) --end;
-    while (begin < end && is_blank(*begin)) ++begin;
+    while (end > begin && is_blank(end[-1]))
+        --end;
+    while (begin < end && is_blank(*begin))
+        ++begin;
     return {begin, static_cast<std::size_t>(end - begin)};
 }
 
@@ -32,10 +36,6 @@ struct Document::Parser {
 
     template <class Source>
     bool scalar(Source& source, ondemand::json_type type, Node& node) {
-        if (type == ondemand::json_type::string) {
-            node.kind = Kind::string;
-            return source.get_string().get(node.text) == simdjson::SUCCESS;
-        }
         const auto token = source.raw_json_token();
         std::string_view raw;
         if constexpr (requires { token.error(); }) {
@@ -43,7 +43,13 @@ struct Document::Parser {
         } else {
             raw = token;
         }
-        node.text = trimmed(raw.data(), raw.data() + raw.size());
+        raw = trimmed(raw.data(), raw.data() + raw.size());
+        if (type == ondemand::json_type::string) {
+            node.kind = Kind::string;
+            node.source = raw;
+            return source.get_string().get(node.text) == simdjson::SUCCESS;
+        }
+        node.text = raw;
         switch (type) {
             case ondemand::json_type::number: {
                 node.kind = Kind::number;
@@ -71,7 +77,8 @@ struct Document::Parser {
     // Where the next token begins: the end of what was read last, and blanks.
     const char* position() {
         const char* at = nullptr;
-        if (document.current_location().get(at) != simdjson::SUCCESS) return text.data() + text.size();
+        if (document.current_location().get(at) != simdjson::SUCCESS)
+            return text.data() + text.size();
         return at;
     }
 
@@ -81,10 +88,11 @@ struct Document::Parser {
         return document.current_location().get(at) == simdjson::OUT_OF_BOUNDS;
     }
 
-    bool walk(ondemand::value value, std::string_view key, std::size_t depth, std::vector<Node>& nodes) {
+    bool walk(ondemand::value value, std::string_view key, std::size_t depth,
+              std::vector<Node>& nodes) {
         if (depth > max_depth) return false;
         const std::size_t index = nodes.size();
-        nodes.push_back({key, {}, 1, Kind::null});
+        nodes.push_back({key, {}, {}, 1, Kind::null});
         ondemand::json_type type{};
         if (value.type().get(type) != simdjson::SUCCESS) return false;
         if (type != ondemand::json_type::object && type != ondemand::json_type::array) {
@@ -92,7 +100,8 @@ struct Document::Parser {
         }
         const char* begin = value.raw_json_token().data();
         const bool is_object = type == ondemand::json_type::object;
-        if (!(is_object ? members(value, depth, nodes) : elements(value, depth, nodes))) return false;
+        if (!(is_object ? members(value, depth, nodes) : elements(value, depth, nodes)))
+            return false;
         Node& node = nodes[index];
         node.kind = is_object ? Kind::object : Kind::array;
         node.text = trimmed(begin, position());
@@ -130,7 +139,8 @@ struct Document::Parser {
         if (!given.empty()) std::memcpy(padded.data(), given.data(), given.size());
         std::memset(padded.data() + given.size(), 0, simdjson::SIMDJSON_PADDING);
         text = {padded.data(), given.size()};
-        if (parser.iterate(padded.data(), given.size(), padded.size()).get(document) != simdjson::SUCCESS) {
+        if (parser.iterate(padded.data(), given.size(), padded.size()).get(document) !=
+            simdjson::SUCCESS) {
             return false;
         }
         ondemand::json_type type{};
@@ -140,7 +150,7 @@ struct Document::Parser {
             if (document.get_value().get(root) != simdjson::SUCCESS) return false;
             return walk(root, {}, 1, nodes) && ended();
         }
-        nodes.push_back({{}, {}, 1, Kind::null});
+        nodes.push_back({{}, {}, {}, 1, Kind::null});
         return scalar(document, type, nodes.front()) && ended();
     }
 };
@@ -158,7 +168,9 @@ bool Document::read(std::string_view text) {
     return false;
 }
 
-Value Document::root() const { return nodes_.empty() ? Value{} : nodes_.front().value(); }
+Value Document::root() const {
+    return nodes_.empty() ? Value{} : nodes_.front().value();
+}
 
 Value Value::find(std::string_view key) const {
     Value found;
@@ -174,7 +186,8 @@ std::vector<Value> Value::elements() const {
     std::vector<Value> all;
     if ((kind != Kind::array && kind != Kind::object) || node == nullptr) return all;
     const Node* end = node + node->size;
-    for (const Node* child = node + 1; child < end; child += child->size) all.push_back(child->value());
+    for (const Node* child = node + 1; child < end; child += child->size)
+        all.push_back(child->value());
     return all;
 }
 

@@ -1,6 +1,6 @@
 // One JSON text, read whole and checked whole. A Document is reused: it keeps its buffers, so a
-// thread that reads many small texts allocates nothing. Duplicate keys: the last one counts. Refused:
-// anything RFC 8259 refuses, text that is not UTF-8, lone surrogates, nesting beyond 32.
+// thread that reads many small texts allocates nothing. Duplicate keys: the last one counts.
+// Refused: anything RFC 8259 refuses, text that is not UTF-8, lone surrogates, nesting beyond 32.
 #pragma once
 
 #include <cstdint>
@@ -35,7 +35,8 @@ struct Value {
 struct Node {
     std::string_view key;
     std::string_view text;
-    std::uint32_t size = 1;  // of its subtree, itself included; children follow in order
+    std::string_view source;  // the JSON text of a string, quotes and all; empty for other kinds
+    std::uint32_t size = 1;   // of its subtree, itself included; children follow in order
     Kind kind = Kind::null;
 
     [[nodiscard]] Value value() const { return {kind, text, this}; }
@@ -48,8 +49,8 @@ class Document {
     Document(const Document&) = delete;
     Document& operator=(const Document&) = delete;
 
-    // Reads `text`, which is copied. False when it is not acceptable JSON. Views given out before are
-    // invalid afterwards.
+    // Reads `text`, which is copied. False when it is not acceptable JSON. Views given out before
+    // are invalid afterwards.
     [[nodiscard]] bool read(std::string_view text);
 
     // Of the last text that was read successfully.

@@ -17,19 +17,33 @@ constexpr std::uint64_t high_bits = 0x8080808080808080ULL;
 // Whether one of eight bytes is a quote, a backslash or a control character. False positives are
 // impossible for bytes below 128 and harmless above: the slow path looks at each byte.
 bool needs_escape(std::uint64_t word) {
-    const auto has_zero = [](std::uint64_t value) { return (value - every_byte) & ~value & high_bits; };
+    const auto has_zero = [](std::uint64_t value) {
+        return (value - every_byte) & ~value & high_bits;
+    };
     const std::uint64_t control = (word - every_byte * 0x20) & ~word & high_bits;
-    return (control | has_zero(word ^ (every_byte * '"')) | has_zero(word ^ (every_byte * '\\'))) != 0;
+    return (control | has_zero(word ^ (every_byte * '"')) | has_zero(word ^ (every_byte * '\\'))) !=
+           0;
 }
 
 void write_escaped(std::string& out, char byte) {
     switch (byte) {
-        case '"': out += "\\\""; return;
-        case '\\': out += "\\\\"; return;
-        case '\n': out += "\\n"; return;
-        case '\r': out += "\\r"; return;
-        case '\t': out += "\\t"; return;
-        default: break;
+        case '"':
+            out += "\\\"";
+            return;
+        case '\\':
+            out += "\\\\";
+            return;
+        case '\n':
+            out += "\\n";
+            return;
+        case '\r':
+            out += "\\r";
+            return;
+        case '\t':
+            out += "\\t";
+            return;
+        default:
+            break;
     }
     constexpr std::string_view digits = "0123456789abcdef";
     const auto code = static_cast<unsigned char>(byte);
@@ -44,7 +58,8 @@ bool is_plain(char byte) {
 }
 
 void write_base64(std::string& out, std::string_view bytes) {
-    constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    constexpr std::string_view alphabet =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     for (std::size_t at = 0; at < bytes.size(); at += 3) {
         std::uint32_t group = 0;
         const std::size_t taken = std::min<std::size_t>(3, bytes.size() - at);
@@ -151,12 +166,17 @@ void write_number(std::string& out, std::int64_t number) {
 
 void write_number(std::string& out, double number, int decimals) {
     std::array<char, 64> text;
-    const auto end = std::to_chars(text.data(), text.data() + text.size(), number, std::chars_format::fixed, decimals);
+    const auto end = std::to_chars(text.data(), text.data() + text.size(), number,
+                                   std::chars_format::fixed, decimals);
     out.append(text.data(), end.ec == std::errc() ? end.ptr : text.data());
 }
 
-void write_bool(std::string& out, bool value) { out += value ? "true" : "false"; }
+void write_bool(std::string& out, bool value) {
+    out += value ? "true" : "false";
+}
 
-bool is_utf8(std::string_view bytes) { return simdjson::validate_utf8(bytes.data(), bytes.size()); }
+bool is_utf8(std::string_view bytes) {
+    return simdjson::validate_utf8(bytes.data(), bytes.size());
+}
 
 }  // namespace edge::json

@@ -1,0 +1,41 @@
+// The JSON forms of what the engine returns and tells, one function per thing and form. Metadata is
+// written verbatim; every time carries microseconds and Z. Each function appends one JSON value.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "whispr/conversations.hpp"
+#include "whispr/messages.hpp"
+
+namespace edge::json {
+
+// What REST answers, camelCase.
+void write_message(std::string& out, const whispr::Message& message);
+
+// What sockets carry: the broadcast, and the longer form of replies and edits.
+enum class SocketForm { broadcast, reply };
+void write_socket_message(std::string& out, const whispr::Message& message, SocketForm form);
+
+// The newest message inside a conversation, snake_case.
+void write_last_message(std::string& out, const whispr::Message& message);
+
+// `message` is the one it belongs to.
+void write_reaction(std::string& out, const whispr::Reaction& reaction, whispr::MessageId message);
+
+// REST, camelCase. With `members` the detail form.
+enum class Detail { without_members, with_members };
+void write_conversation(std::string& out, const whispr::Conversation& conversation, Detail detail);
+
+// Sockets: an entry of conversation_summaries, snake_case.
+void write_summary(std::string& out, const whispr::Conversation& conversation);
+
+// The answer to joining a conversation's topic.
+void write_joined_conversation(std::string& out, const whispr::Conversation& conversation);
+
+void write_member(std::string& out, const whispr::Member& member);
+
+// The seven switches of a conversation's settings, snake_case.
+void write_settings(std::string& out, const whispr::MemberSettings& settings);
+
+}  // namespace edge::json

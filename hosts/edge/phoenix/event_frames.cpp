@@ -1,0 +1,191 @@
+#include "edge/phoenix/event_frames.hpp"
+
+#include <variant>
+
+#include "edge/json/render.hpp"
+#include "edge/json/text.hpp"
+#include "edge/phoenix/server_frame.hpp"
+#include "whispr/limits.hpp"
+
+namespace edge::phoenix {
+
+namespace {
+
+using json::SocketForm;
+using whispr::Event;
+
+// Collects the frames of one event. The payload is written once into `payload` and framed for every
+// reach that it has.
+class Encoder {
+ public:
+    Encoder(const Event& event, Dialect dialect, PresenceLeaves leaves)
+        : event_(event), dialect_(dialect), leaves_(leaves) {
+        payload_.clear();
+    }
+
+    void operator()(const whispr::MessageCreated& created) {
+        message(*created.message, SocketForm::broadcast);
+        to_conversation("new_message");
+        to_members("new_message");
+    }
+    void operator()(const whispr::MessageEdited& edited) {
+        message(*edited.message, SocketForm::reply);
+        to_conversation("message_edited");
+        to_conversation("message_updated");
+    }
+    void operator()(const whispr::MessageDeleted& deleted) {
+        write_message_deleted(payload_, deleted.message, event_.conversation, true);
+        to_conversation("message_deleted");
+        to_members("message_deleted");
+    }
+    void operator()(const whispr::ReactionAdded& added) {
+        write_reaction_event(payload_, {added.message, event_.conversation, added.reaction.user},
+                             added.reaction.reaction);
+        to_conversation("reaction_added");
+    }
+    void operator()(const whispr::ReactionRemoved& removed) {
+        write_reaction_event(payload_, {removed.message, event_.conversation, removed.user},
+                             removed.reaction);
+        to_conversation("reaction_removed");
+    }
+    void operator()(const whispr::ConversationCreated& created) {
+        write_conversation_added(payload_, *created.conversation);
+        to_members("conversation_added");
+    }
+    void operator()(const whispr::ConversationUpdated& updated) {
+        write_conversation_added(payload_, *updated.conversation);
+        to_conversation("conversation_updated");
+    }
+    void operator()(const whispr::ConversationDeactivated&) {
+        write_conversation_gone(payload_, event_.conversation);
+        to_conversation("conversation_removed");
+        to_members("conversation_removed");
+    }
+    void operator()(const whispr::MemberAdded& added) {
+        write_member_added(payload_, added.member, event_.conversation);
+        to_conversation("member_added");
+        if (!added.conversation) return;
+        payload_.clear();
+        write_conversation_added(payload_, *added.conversation);
+        to_user("conversation_added", added.member.user);
+    }
+    void operator()(const whispr::MemberRemoved& removed) {
+        write_member_removed(payload_, removed.user, event_.conversation);
+        to_conversation("member_removed");
+        to_user("member_removed", removed.user);
+    }
+    void operator()(const whispr::MemberRoleChanged& changed) {
+        write_member_role(payload_, changed.member, event_.conversation);
+        to_conversation("member_role_changed");
+    }
+    void operator()(const whispr::ReadMoved& read) {
+        write_message_read(payload_, read, event_.conversation);
+        to_conversation("message_read");
+        delivery(read.messages, read.reader, "read", read.at);
+        payload_.clear();
+        write_conversation_read(payload_, {event_.conversation, read.reader, read.at, read.marked});
+        to_user("conversation_read", read.reader);
+    }
+    void operator()(const whispr::DeliveredMoved& delivered) {
+        delivery(delivered.messages, delivered.user, "delivered", delivered.at);
+    }
+    void operator()(const whispr::SettingsChanged& changed) {
+        if (!changed.muted_named || !event_.user) return;
+        write_settings_updated(payload_, changed.settings, event_.conversation, event_.at);
+        to_user("conversation_settings_updated", *event_.user);
+    }
+    void operator()(const whispr::MessageHidden& hidden) {
+        if (!event_.user) return;
+        write_message_deleted(payload_, hidden.message, event_.conversation, false);
+        to_user("message_deleted", *event_.user);
+    }
+    void operator()(const whispr::ConversationHidden&) {
+        if (!event_.user) return;
+        write_conversation_gone(payload_, event_.conversation);
+        to_user("conversation_removed", *event_.user);
+    }
+    void operator()(const whispr::Typing& typing) {
+        write_typing(payload_, typing, event_.conversation);
+        to_conversation("user_typing");
+    }
+    void operator()(const whispr::PresenceChanged& change) {
+        if (!change.joins.empty() || !change.leaves.empty()) {
+            write_presence_diff(payload_, change, event_.conversation, leaves_);
+            to_conversation("presence_diff");
+        }
+        if (change.users <= whispr::limits::receipts_members && !change.counts_only) return;
+        payload_.clear();
+        write_presence_count(payload_, change.users);
+        to_conversation("presence_count");
+    }
+
+    std::vector<WireFrame> take() { return std::move(frames_); }
+
+ private:
+    void message(const whispr::Message& message, SocketForm form) {
+        payload_ += R"({"message":)";
+        json::write_socket_message(payload_, message, form);
+        payload_ += '}';
+    }
+
+    void delivery(const std::vector<whispr::ReceiptMessage>& messages, whispr::UserId user,
+                  std::string_view status, whispr::Time at) {
+        for (const auto& message : messages) {
+            payload_.clear();
+            write_delivery_status(payload_,
+                                  {message.message, user, event_.conversation, status, at});
+            to_conversation("delivery_status");
+            to_user("delivery_status", message.author);
+        }
+    }
+
+    void to_conversation(std::string_view event) {
+        const Topic topic{Topic::Kind::conversation, event_.conversation.uuid};
+        frames_.push_back({WireFrame::Reach::conversation,
+                           {},
+                           broadcast_frame(dialect_, topic, event, payload_)});
+    }
+    void to_members(std::string_view event) {
+        const AroundId around = around_user_id(dialect_, event, payload_);
+        frames_.push_back(
+            {WireFrame::Reach::members, {}, net::compose_text(around.before, 36, around.after)});
+    }
+    void to_user(std::string_view event, whispr::UserId user) {
+        const Topic topic{Topic::Kind::user, user.uuid};
+        frames_.push_back(
+            {WireFrame::Reach::user, user, broadcast_frame(dialect_, topic, event, payload_)});
+    }
+
+    // Kept between events, so that encoding allocates only what is shared with the receivers.
+    static thread_local std::string payload_;
+
+    const Event& event_;
+    Dialect dialect_;
+    PresenceLeaves leaves_;
+    std::vector<WireFrame> frames_;
+};
+
+thread_local std::string Encoder::payload_;
+
+}  // namespace
+
+std::vector<WireFrame> frames_of(const Event& event, Dialect dialect, PresenceLeaves leaves) {
+    Encoder encoder(event, dialect, leaves);
+    std::visit(encoder, event.what);
+    return encoder.take();
+}
+
+net::Frame broadcast_frame(Dialect dialect, const Topic& topic, std::string_view event,
+                           std::string_view payload) {
+    static thread_local std::string text;
+    static thread_local std::string name;
+    text.clear();
+    name.clear();
+    write_topic(name, topic);
+    open_push(text, dialect, "null", "null", name, event);
+    text += payload;
+    close_push(text, dialect);
+    return net::make_text_frame(text);
+}
+
+}  // namespace edge::phoenix

@@ -1,0 +1,78 @@
+// The payloads of events that are not simply a message or a conversation, one function per payload.
+// Each appends one JSON object.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "whispr/events.hpp"
+
+namespace edge::phoenix {
+
+// Who leaves is told in two ways: phoenix.js wants every session that ended, while the mobile
+// client takes anyone named in `leaves` for gone, sessions left or not.
+enum class PresenceLeaves { only_who_is_gone, every_session };
+
+// {"messageId","conversationId","deleteForEveryone"}
+void write_message_deleted(std::string& out, whispr::MessageId message,
+                           whispr::ConversationId conversation, bool for_everyone);
+// {"messageId","conversationId","userId","reaction"}
+struct ReactionPlace {
+    whispr::MessageId message;
+    whispr::ConversationId conversation;
+    whispr::UserId user;
+};
+void write_reaction_event(std::string& out, const ReactionPlace& place, std::string_view reaction);
+// {"userId","messageId"|null,"conversationId","timestamp"}
+void write_message_read(std::string& out, const whispr::ReadMoved& read,
+                        whispr::ConversationId conversation);
+// {"messageId","userId","status","conversationId","timestamp"}
+struct DeliveryStatusOf {
+    whispr::MessageId message;
+    whispr::UserId user;
+    whispr::ConversationId conversation;
+    std::string_view status;
+    whispr::Time at;
+};
+void write_delivery_status(std::string& out, const DeliveryStatusOf& delivery);
+// {"user_id","read_at","message_count","conversation_id"}
+struct ConversationRead {
+    whispr::ConversationId conversation;
+    whispr::UserId reader;
+    whispr::Time at;
+    std::uint32_t messages = 0;
+};
+void write_conversation_read(std::string& out, const ConversationRead& read);
+// {"userId","typing","conversationId"}
+void write_typing(std::string& out, const whispr::Typing& typing,
+                  whispr::ConversationId conversation);
+// {"member":{...},"conversationId"}
+void write_member_added(std::string& out, const whispr::Member& member,
+                        whispr::ConversationId conversation);
+// {"userId","role","conversationId"}
+void write_member_role(std::string& out, const whispr::Member& member,
+                       whispr::ConversationId conversation);
+// {"userId","conversationId"}
+void write_member_removed(std::string& out, whispr::UserId user,
+                          whispr::ConversationId conversation);
+// {"conversation_id","settings","timestamp"}
+void write_settings_updated(std::string& out, const whispr::MemberSettings& settings,
+                            whispr::ConversationId conversation, whispr::Time at);
+// {"conversation":summary}
+void write_conversation_added(std::string& out, const whispr::Conversation& conversation);
+// {"conversation_id"}
+void write_conversation_gone(std::string& out, whispr::ConversationId conversation);
+
+// {"<user>":{"metas":[...]}, ...}; entries of one user are kept together. On a conversation's topic
+// metas name the conversation, on a user's topic (none given) the status.
+void write_presence_state(std::string& out, std::span<const whispr::PresenceEntry> entries,
+                          std::optional<whispr::ConversationId> conversation);
+// {"joins":{...},"leaves":{...}}
+void write_presence_diff(std::string& out, const whispr::PresenceChanged& change,
+                         std::optional<whispr::ConversationId> conversation, PresenceLeaves leaves);
+// {"count"}
+void write_presence_count(std::string& out, std::size_t users);
+
+}  // namespace edge::phoenix
