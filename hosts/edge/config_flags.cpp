@@ -56,7 +56,7 @@ std::variant<CommandLine, ConfigExit> read_command_line(const std::vector<std::s
                                                         const std::string& version) {
     CommandLine line;
     CLI::App app("A messaging server.", "whisprd");
-    app.set_version_flag("--version", "whisprd " + version + "\n");
+    app.set_version_flag("--version", "whisprd " + version);
     app.require_subcommand(1);
     app.get_formatter()->column_width(38);
     CLI::App* serve = app.add_subcommand("serve", std::string(description));

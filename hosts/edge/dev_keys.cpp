@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 
 #include "token_encoding.hpp"
@@ -78,11 +79,10 @@ bool write_all(int descriptor, std::string_view text) {
 // Makes the key file appear whole or not at all, and never over an existing one. The empty text
 // when there is a key file afterwards, ours or that of a process which was faster.
 std::string create_key_file(const fs::path& path, const std::string& pem) {
-    const std::string draft = path.string() + ".new." + std::to_string(::getpid());
-    ::unlink(draft.c_str());
+    std::string draft = path.string() + ".XXXXXX";
     {
-        const Descriptor file(
-            ::open(draft.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
+        // mkostemp() makes a file of mode 0600 that did not exist.
+        const Descriptor file(::mkostemp(draft.data(), O_CLOEXEC));
         if (!file.is_open()) return "cannot create " + draft + ": " + reason();
         if (!write_all(file.get(), pem)) {
             const std::string why = reason();

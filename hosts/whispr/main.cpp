@@ -5,7 +5,7 @@
 
 int main(int argc, char** argv) {
     CLI::App app("Tools around the whispr messaging server.", "whispr");
-    app.set_version_flag("--version", "whispr " WHISPR_VERSION "\n");
+    app.set_version_flag("--version", "whispr " WHISPR_VERSION);
     app.require_subcommand(1);
     app.get_formatter()->column_width(32);
 
