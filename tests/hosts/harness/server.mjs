@@ -71,7 +71,7 @@ export class Server {
     return [
       'serve', '--listen', this.listen, '--data-dir', this.dir,
       ...(dev ? ['--dev'] : ['--jwks', jwks ?? jwks_file]),
-      ...(admin ? ['--admin-listen', '127.0.0.1:0'] : []),
+      '--admin-listen', admin ? '127.0.0.1:0' : 'off',
       ...(tls ? ['--tls-cert', tls.cert, '--tls-key', tls.key] : []),
       ...args,
     ];
