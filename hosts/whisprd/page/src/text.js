@@ -26,16 +26,21 @@ export function reactionOf(text) {
     return count > 0 && count <= 10 ? trimmed : '';
 }
 
+function count(text, letter) {
+    return text.split(letter).length - 1;
+}
+
+// A bracket at the end belongs to the link only if the link opened it.
 function withoutTrailingPunctuation(link) {
-    let end = link.length;
-    while (end > 0) {
-        const last = link[end - 1];
-        if (/[.,;:!?'"»”…]/u.test(last)) end -= 1;
-        else if (last === ')' && !link.slice(0, end).includes('(')) end -= 1;
-        else if (last === ']' && !link.slice(0, end).includes('[')) end -= 1;
-        else break;
+    let shown = link;
+    for (;;) {
+        const last = shown.at(-1);
+        const stray =
+            (last === ')' && count(shown, ')') > count(shown, '(')) ||
+            (last === ']' && count(shown, ']') > count(shown, '['));
+        if (!stray && !/[.,;:!?'"»”…*_~]/u.test(last ?? '')) return shown;
+        shown = shown.slice(0, -1);
     }
-    return link.slice(0, end);
 }
 
 function safeHref(text) {

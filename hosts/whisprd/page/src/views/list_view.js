@@ -164,7 +164,7 @@ export class ListView {
             avatar(facts.peer ?? facts.id, facts.title, { group: facts.group, online: facts.online }),
             el('span', { class: 'title', dir: 'auto', text: facts.title }),
             time,
-            el('span', { class: 'line' }, facts.status ? tick(facts.status) : null, preview, badge),
+            el('span', { class: 'line' }, facts.status && !facts.typing ? tick(facts.status) : null, preview, badge),
         ];
     }
 }
