@@ -122,8 +122,9 @@ struct Event {
     UserId actor{};
     std::optional<UserId> user{};  ///< set: for this user's devices alone
     Time at{};
-    std::shared_ptr<const Audience>
-        audience{};  ///< active members after the change; null for signals and user changes
+    /// Of changes: the active members afterwards. Of signals: the users who are present. Null for
+    /// user changes.
+    std::shared_ptr<const Audience> audience{};
     What what{};
 };
 

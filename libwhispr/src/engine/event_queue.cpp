@@ -42,17 +42,11 @@ class EventQueue::Sink final : public SessionSink {
     }
 
  private:
-    // Signals name no audience: they are for conversations in which the user is known to be from
-    // events, and a GUI that shows a conversation has asked for it, so all of them are passed on to
-    // members.
-    bool concerns(const Event& event) WHISPR_REQUIRES(mutex_) {
+    [[nodiscard]] bool concerns(const Event& event) const {
         if (event.user) return *event.user == user_;
-        if (event.audience) {
-            const bool inside = event.audience->contains(user_);
-            const auto* removed = std::get_if<MemberRemoved>(&event.what);
-            return inside || (removed != nullptr && removed->user == user_);
-        }
-        return false;
+        if (event.audience && event.audience->contains(user_)) return true;
+        const auto* removed = std::get_if<MemberRemoved>(&event.what);
+        return removed != nullptr && removed->user == user_;
     }
     void push(const Event& event) WHISPR_REQUIRES(mutex_) {
         if (queue_.size() >= options_.capacity) {

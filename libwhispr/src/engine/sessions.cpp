@@ -35,12 +35,26 @@ Sessions::Shard& Sessions::shard_of(ConversationId conversation) {
     return shards_[std::hash<ConversationId>{}(conversation) % shards_.size()];
 }
 
+std::shared_ptr<const Audience> Sessions::audience_of(Room& room) {
+    if (!room.audience) {
+        auto audience = std::make_shared<Audience>();
+        audience->users.reserve(room.sessions_of.size());
+        for (const auto& [user, sessions] : room.sessions_of) {
+            audience->users.push_back(user);
+        }
+        std::sort(audience->users.begin(), audience->users.end());
+        room.audience = std::move(audience);
+    }
+    return room.audience;
+}
+
 PresenceState Sessions::join(ConversationId conversation, const PresenceEntry& entry) {
     Shard& shard = shard_of(conversation);
     const MutexLock lock(shard.mutex);
     Room& room = shard.rooms[conversation];
     room.entries.push_back(entry);
     ++room.sessions_of[entry.user];
+    room.audience.reset();
     room.joined.push_back(entry);
     tell_soon(conversation, room);
     const std::size_t users = room.sessions_of.size();
@@ -49,6 +63,7 @@ PresenceState Sessions::join(ConversationId conversation, const PresenceEntry& e
 
 void Sessions::leave(ConversationId conversation, UserId user, std::uint64_t session) {
     bool stopped_typing = false;
+    std::shared_ptr<const Audience> audience;
     Shard& shard = shard_of(conversation);
     {
         const MutexLock lock(shard.mutex);
@@ -69,12 +84,14 @@ void Sessions::leave(ConversationId conversation, UserId user, std::uint64_t ses
         room.entries.erase(entry);
         if (--room.sessions_of[user] == 0) {
             room.sessions_of.erase(user);
+            room.audience.reset();
             stopped_typing =
                 std::erase_if(room.typing, [&](const TypingUser& t) { return t.user == user; }) > 0;
         }
         tell_soon(conversation, room);
+        if (stopped_typing) audience = audience_of(room);
     }
-    if (stopped_typing) signal_typing(conversation, user, false);
+    if (stopped_typing) signal_typing(conversation, user, false, std::move(audience));
 }
 
 void Sessions::tell_soon(ConversationId conversation, Room& room) {
@@ -89,6 +106,7 @@ void Sessions::tell_now(ConversationId conversation) {
     const TimerGate::Pass pass(timers_);
     if (!pass) return;
     PresenceChanged changed;
+    std::shared_ptr<const Audience> audience;
     {
         Shard& shard = shard_of(conversation);
         const MutexLock lock(shard.mutex);
@@ -104,6 +122,7 @@ void Sessions::tell_now(ConversationId conversation) {
         for (const PresenceEntry& entry : changed.leaves) {
             if (!room.sessions_of.contains(entry.user)) changed.gone.push_back(entry.user);
         }
+        audience = audience_of(room);
         if (room.entries.empty()) shard.rooms.erase(at);
     }
     if (changed.joins.empty() && changed.leaves.empty()) return;
@@ -119,6 +138,7 @@ void Sessions::tell_now(ConversationId conversation) {
     Events events(1);
     events.front().conversation = conversation;
     events.front().at = clock_.now();
+    events.front().audience = std::move(audience);
     events.front().what = std::move(changed);
     fanout_.deliver(std::move(events));
 }
@@ -126,6 +146,7 @@ void Sessions::tell_now(ConversationId conversation) {
 void Sessions::typing(ConversationId conversation, UserId user, bool typing) {
     const Time until = clock_.now() + limits_.typing_expiry;
     bool watch = false;
+    std::shared_ptr<const Audience> audience;
     {
         Shard& shard = shard_of(conversation);
         const MutexLock lock(shard.mutex);
@@ -145,9 +166,10 @@ void Sessions::typing(ConversationId conversation, UserId user, bool typing) {
         } else if (known != room.typing.end()) {
             room.typing.erase(known);
         }
+        audience = audience_of(room);
     }
     if (watch) watch_typing(conversation, user, until);
-    signal_typing(conversation, user, typing);
+    signal_typing(conversation, user, typing, std::move(audience));
 }
 
 void Sessions::watch_typing(ConversationId conversation, UserId user, Time until) {
@@ -162,6 +184,7 @@ void Sessions::expire_typing(ConversationId conversation, UserId user) {
     const TimerGate::Pass pass(timers_);
     if (!pass) return;
     std::optional<Time> later;
+    std::shared_ptr<const Audience> audience;
     {
         Shard& shard = shard_of(conversation);
         const MutexLock lock(shard.mutex);
@@ -175,20 +198,23 @@ void Sessions::expire_typing(ConversationId conversation, UserId user) {
             later = known->until;
         } else {
             typing.erase(known);
+            audience = audience_of(at->second);
         }
     }
     if (later) {
         watch_typing(conversation, user, *later);
     } else {
-        signal_typing(conversation, user, false);
+        signal_typing(conversation, user, false, std::move(audience));
     }
 }
 
-void Sessions::signal_typing(ConversationId conversation, UserId user, bool typing) {
+void Sessions::signal_typing(ConversationId conversation, UserId user, bool typing,
+                             std::shared_ptr<const Audience> audience) {
     Events events(1);
     events.front().conversation = conversation;
     events.front().actor = user;
     events.front().at = clock_.now();
+    events.front().audience = std::move(audience);
     events.front().what = Typing{user, typing};
     fanout_.deliver(std::move(events));
 }

@@ -10,6 +10,7 @@
 
 #include "engine/mutex.hpp"
 #include "engine/timer_gate.hpp"
+#include "whispr/events.hpp"
 #include "whispr/limits.hpp"
 #include "whispr/ports/clock.hpp"
 #include "whispr/ports/executor.hpp"
@@ -42,6 +43,8 @@ class Sessions : public std::enable_shared_from_this<Sessions> {
         std::vector<PresenceEntry> joined;  ///< not told yet
         std::vector<PresenceEntry> left;    ///< not told yet
         bool telling = false;
+        std::shared_ptr<const Audience>
+            audience;  ///< the present users; null after one came or went
     };
     struct Shard {
         Mutex mutex;
@@ -52,7 +55,9 @@ class Sessions : public std::enable_shared_from_this<Sessions> {
     void tell_soon(ConversationId conversation, Room& room);
     void tell_now(ConversationId conversation);
     void expire_typing(ConversationId conversation, UserId user);
-    void signal_typing(ConversationId conversation, UserId user, bool typing);
+    void signal_typing(ConversationId conversation, UserId user, bool typing,
+                       std::shared_ptr<const Audience> audience);
+    static std::shared_ptr<const Audience> audience_of(Room& room);
     void watch_typing(ConversationId conversation, UserId user, Time until);
 
     Fanout& fanout_;
