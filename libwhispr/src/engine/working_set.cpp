@@ -35,7 +35,11 @@ Eseq ConversationEntry::put_member(MemberRow member) {
     const bool is_new = at == rows.end();
     if (is_new) {
         rows.push_back(member);
-        // An own state loaded for this batch stays absent: storage makes a fresh one with the
+        // Storage makes a fresh own state with the member; later commands of the batch may change it.
+        OwnEntry fresh;
+        fresh.position.user = member.user;
+        fresh.membership.user = member.user;
+        owns.emplace(member.user, std::move(fresh));
         // member.
     } else {
         *at = member;
