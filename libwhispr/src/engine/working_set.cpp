@@ -40,7 +40,6 @@ Eseq ConversationEntry::put_member(MemberRow member) {
         fresh.position.user = member.user;
         fresh.membership.user = member.user;
         owns.emplace(member.user, std::move(fresh));
-        // member.
     } else {
         *at = member;
         if (OwnEntry* entry = own(member.user); entry != nullptr) {
