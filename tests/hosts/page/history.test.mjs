@@ -5,7 +5,7 @@ import { eventually } from '../harness/patience.mjs';
 import { Server } from '../harness/server.mjs';
 import { Visitor, launch_browser } from './browser.mjs';
 
-const length = 160;
+const length = 120;
 let server;
 let browser;
 let alice;
@@ -13,11 +13,11 @@ let bob;
 
 const line = (number) => `Line ${String(number).padStart(3, '0')}`;
 
-// Written through the API as the signed-in person: a hundred a minute is the limit, so two take turns.
+// Written through the API as the signed-in person: the limit is a hundred a minute, so two take turns.
 async function write_history() {
   await alice.start_direct('Bob');
   const id = /#\/c\/(.+)$/.exec(alice.page.url())[1];
-  const send = ({ id, from, to, step }) => {
+  const send = ({ id, from, to }) => {
     const { token } = JSON.parse(sessionStorage.getItem('whispr.session'));
     const one = (number) =>
       fetch(`/messaging/api/v1/conversations/${id}/messages`, {
@@ -31,14 +31,14 @@ async function write_history() {
       }).then((response) => response.status);
     const all = async () => {
       const statuses = [];
-      for (let number = from; number <= to; number += step) statuses.push(await one(number));
+      for (let number = from; number <= to; number += 1) statuses.push(await one(number));
       return statuses;
     };
     return all();
   };
   for (let from = 1; from <= length; from += 20) {
     const author = from % 40 === 1 ? bob : alice;
-    const statuses = await author.page.evaluate(send, { id, from, to: from + 19, step: 1 });
+    const statuses = await author.page.evaluate(send, { id, from, to: from + 19 });
     assert.ok(statuses.every((status) => status === 201), `sending was answered with ${statuses}`);
   }
 }
@@ -64,8 +64,8 @@ test('history pages in while scrolling up, without a hole and without moving wha
     const log = document.querySelector('[data-testid=log]');
     const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
     const moved = [];
-    for (let step = 0; step < 400 && log.scrollTop > 0; step += 1) {
-      log.scrollTop -= 60;
+    for (let step = 0; step < 200 && log.scrollTop > 0; step += 1) {
+      log.scrollTop -= 150;
       await frame();
       const top = log.getBoundingClientRect().top;
       const row = [...log.querySelectorAll('.row')].find((one) => one.getBoundingClientRect().bottom > top + 20);
@@ -99,13 +99,13 @@ test('away from the end new messages do not move the text, and a button leads do
 test('many unread messages open at the divider, and are read as they come into view', async () => {
   await bob.page.goto(`${server.url}#`);
   await bob.at('composer').waitFor({ state: 'hidden' });
-  for (let number = 1; number <= 40; number += 1) {
+  for (let number = 1; number <= 30; number += 1) {
     await alice.at('composer').fill(`Unread ${number}`);
     await alice.at('composer').press('Enter');
   }
-  await alice.tick_becomes('Unread 40', 'delivered');
-  await eventually('the badge counts forty', async () =>
-    (await bob.conversation('Alice').getByTestId('unread-badge').textContent()) === '40');
+  await alice.tick_becomes('Unread 30', 'delivered');
+  await eventually('the badge counts thirty', async () =>
+    (await bob.conversation('Alice').getByTestId('unread-badge').textContent()) === '30');
   await bob.open('Alice');
   await bob.at('unread-divider').waitFor();
   const visible = await bob.page.evaluate(() => {
@@ -115,28 +115,28 @@ test('many unread messages open at the divider, and are read as they come into v
   });
   assert.ok(visible, 'the divider is in the upper half of the window');
   await alice.tick_becomes('Unread 3', 'read');
-  assert.notEqual(await alice.tick_of('Unread 40'), 'read');
+  assert.notEqual(await alice.tick_of('Unread 30'), 'read');
   await bob.at('to-end').click();
-  await alice.tick_becomes('Unread 40', 'read');
+  await alice.tick_becomes('Unread 30', 'read');
 });
 
 test('a quote leads to an original that has to be loaded first', async () => {
   await alice.page.reload();
-  await alice.sees('Unread 40');
+  await alice.sees('Unread 30');
   await alice.page.evaluate(() => {
     document.querySelector('[data-testid=log]').scrollTop = 0;
   });
-  await alice.message(line(100)).waitFor();
-  await alice.message(line(100)).scrollIntoViewIfNeeded();
-  await alice.menu(line(100));
+  await alice.message(line(80)).waitFor();
+  await alice.message(line(80)).scrollIntoViewIfNeeded();
+  await alice.menu(line(80));
   await alice.at('menu-reply').click();
   await alice.say('About that one');
   await bob.page.reload();
   await bob.sees('About that one');
-  assert.equal(await bob.message(line(100)).count(), 0);
+  assert.equal(await bob.message(line(80)).count(), 0);
   await bob.message('About that one').getByTestId('quote').click();
   await eventually('the original has the focus', () =>
-    bob.page.evaluate((text) => document.activeElement?.querySelector('[data-testid=text]')?.textContent === text, line(100)));
+    bob.page.evaluate((text) => document.activeElement?.querySelector('[data-testid=text]')?.textContent === text, line(80)));
 });
 
 test('the keyboard alone is enough', async () => {

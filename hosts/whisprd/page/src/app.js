@@ -18,14 +18,15 @@ import { somethingIsOpen } from './views/popover.js';
 import { Sidebar } from './views/sidebar.js';
 
 const maxJoined = 60;
-const renewalCheckMs = 20_000;
+const clockMs = 20_000;
 const resumeDelaysMs = [1_000, 2_000, 5_000, 10_000];
 
 export class App {
     #root;
     #session;
     #listeners = new AbortController();
-    #renewal = 0;
+    #clock = 0;
+    #day = new Date().toDateString();
     #resumeTimer = 0;
     #stopped = false;
 
@@ -42,7 +43,11 @@ export class App {
         this.presence = new Presence(this.store);
         this.live = new Live({
             ...{ store: this.store, outbox: this.outbox, presence: this.presence },
-            refresh: { list: () => this.sync.refreshList(), detail: (id) => this.sync.refreshDetail(id) },
+            refresh: {
+                list: (options) => this.sync.refreshList(options),
+                detail: (id) => this.sync.refreshDetail(id),
+                ticks: (id) => this.sync.refreshTicks(id),
+            },
         });
         this.link = new Link(session, {
             up: () => this.#up(),
@@ -59,7 +64,7 @@ export class App {
         this.#build();
         this.store.on('list', coalesce(() => this.#joinListed()));
         this.store.on('open', () => this.#root.firstElementChild?.setAttribute('data-pane', this.store.openId ? 'chat' : 'list'));
-        this.#renewal = setInterval(() => this.#renewSoonExpiring(), renewalCheckMs);
+        this.#clock = setInterval(() => this.#timePassed(), clockMs);
         this.#resume(0);
         this.link.start();
         this.outbox.drain();
@@ -68,7 +73,7 @@ export class App {
     stop() {
         this.#stopped = true;
         this.#listeners.abort();
-        clearInterval(this.#renewal);
+        clearInterval(this.#clock);
         clearTimeout(this.#resumeTimer);
         this.outbox.stop();
         this.sync.stop();
@@ -179,10 +184,16 @@ export class App {
     // The server has ended a channel: the membership is gone, or the conversation.
     #closed(topic) {
         this.presence.unfollow(topic.split(':')[1]);
-        if (!this.#stopped) this.sync.refreshList();
+        if (!this.#stopped) this.sync.refreshList({ full: true });
     }
 
-    #renewSoonExpiring() {
+    // What the passing of time alone changes: the token runs out, and today becomes yesterday.
+    #timePassed() {
         if (this.#session.expiresSoon()) this.#session.renew().catch(() => {});
+        const day = new Date().toDateString();
+        if (day === this.#day) return;
+        this.#day = day;
+        this.store.emit('list');
+        this.store.emit(`messages:${this.store.openId}`);
     }
 }

@@ -9,7 +9,7 @@ export class Live {
     #presence;
     #refresh;
 
-    // `refresh`: { list(), detail(conversationId) } ask the server again, soon.
+    // `refresh`: { list({ full }), detail(id), ticks(id) } ask the server again, soon.
     constructor({ store, outbox, presence, refresh }) {
         this.#store = store;
         this.#outbox = outbox;
@@ -35,9 +35,8 @@ export class Live {
         on(['reaction_added'], (event) => this.#reaction(event, id, true));
         on(['reaction_removed'], (event) => this.#reaction(event, id, false));
         on(['user_typing'], (event) => this.#presence.heardTyping(id, event.userId, Boolean(event.typing)));
-        on(['member_added', 'member_removed', 'settings_updated', 'conversation_updated'], () => {
-            this.#refresh.detail(id);
-        });
+        const changes = ['member_added', 'member_removed', 'member_role_changed', 'settings_updated', 'conversation_updated'];
+        on(changes, () => this.#refresh.detail(id));
         on(['conversation_read'], (event) => this.#conversationRead({ ...event, conversationId: id }));
         this.#presence.follow(id, channel);
     }
@@ -47,16 +46,15 @@ export class Live {
         on(
             [
                 'conversation_added',
-                'conversation_removed',
                 'conversation_updated',
                 'conversation_archived',
                 'conversation_settings_updated',
                 'member_added',
-                'member_removed',
                 'message_unread',
             ],
             () => this.#refresh.list(),
         );
+        on(['conversation_removed', 'member_removed'], () => this.#refresh.list({ full: true }));
     }
 
     #messageIn(event) {
@@ -104,6 +102,10 @@ export class Live {
         if (!this.#store.marks(conversationId).note(status, userId, message)) return;
         this.#store.emit(`messages:${conversationId}`);
         this.#store.emit('list');
+        const recipients = this.#store.recipients(conversationId);
+        if (message.senderId !== this.#store.me || recipients.length === 1) return;
+        const shown = this.#store.marks(conversationId).statusOf(message, recipients);
+        if (shown !== 'read') this.#refresh.ticks(conversationId);
     }
 
     #delivery(event, topicId) {

@@ -4,6 +4,14 @@ import { Presence as PhoenixPresence } from 'phoenix';
 
 const typingShownMs = 6_000;
 
+// Those who left in this diff and did not come with another device in the same one.
+function gone({ joins = {}, leaves = {} }) {
+    return Object.keys(leaves).filter((userId) => {
+        const left = new Set(leaves[userId].metas.map((meta) => meta.phx_ref));
+        return (joins[userId]?.metas ?? []).every((meta) => left.has(meta.phx_ref));
+    });
+}
+
 export class Presence {
     #trackers = new Map();
     #typing = new Map();
@@ -16,15 +24,13 @@ export class Presence {
     // Follows the presence of one joined channel.
     follow(conversationId, channel) {
         const tracker = new PhoenixPresence(channel);
-        tracker.onSync(() => this.#changed(conversationId));
+        tracker.onSync(() => this.#changed());
         // The server names somebody in `leaves` only when the last of his devices is gone, so the
         // entry goes as a whole, with whatever devices went before it unannounced.
-        channel.on('presence_diff', ({ joins = {}, leaves = {} }) => {
+        channel.on('presence_diff', (diff) => {
             if (tracker.inPendingSyncState()) return;
-            for (const userId of Object.keys(leaves)) {
-                if (!(userId in joins)) delete tracker.state[userId];
-            }
-            this.#changed(conversationId);
+            for (const userId of gone(diff)) delete tracker.state[userId];
+            this.#changed();
         });
         this.#trackers.set(conversationId, tracker);
     }

@@ -74,8 +74,9 @@ export class Rest {
         return reply;
     }
 
-    async conversations() {
-        return (await this.#request('GET', '/conversations?limit=100')).data;
+    async conversations(offset = 0, limit = 100) {
+        const reply = await this.#request('GET', `/conversations?limit=${limit}&offset=${offset}`);
+        return { conversations: reply.data, hasMore: reply.meta?.hasMore === true };
     }
 
     async conversation(id) {
@@ -108,8 +109,14 @@ export class Rest {
         await this.#request('DELETE', `/conversations/${id}/members/${userId}`);
     }
 
+    // Older servers know leaving only as the removal of oneself.
     async leave(id) {
-        await this.#request('POST', `/conversations/${id}/leave`);
+        try {
+            await this.#request('POST', `/conversations/${id}/leave`);
+        } catch (error) {
+            if (error.status !== 404 && error.status !== 405) throw error;
+            await this.removeMember(id, this.#session.userId);
+        }
     }
 
     // Newest first, those sent strictly before the given time when there is one.

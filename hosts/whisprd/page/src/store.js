@@ -76,6 +76,11 @@ export class Store extends Emitter {
         for (const id of [...this.#conversations.keys()]) {
             if (!ids.has(id)) this.#forget(id);
         }
+        this.mergeList(conversations);
+    }
+
+    // Part of the list.
+    mergeList(conversations) {
         for (const conversation of conversations) this.#overlay(conversation);
         this.emit('list');
     }

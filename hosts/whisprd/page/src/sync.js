@@ -5,12 +5,15 @@ import { toConversation, toMessage } from './wire.js';
 const pageSize = 50;
 const catchUpPages = 6;
 const searchPages = 20;
+const listPages = 50;
 
 export class Sync {
     #store;
     #rest;
     #outbox;
     #listTimer = 0;
+    #fullList = false;
+    #tickTimers = new Map();
     #loadingOlder = new Map();
     #detailTimers = new Map();
 
@@ -22,13 +25,26 @@ export class Sync {
 
     stop() {
         clearTimeout(this.#listTimer);
-        for (const timer of this.#detailTimers.values()) clearTimeout(timer);
+        const timers = [...this.#detailTimers.values(), ...this.#tickTimers.values()];
+        for (const timer of timers) clearTimeout(timer);
     }
 
     // Soon, and once for a burst of reasons.
-    refreshList() {
+    refreshList({ full = false } = {}) {
+        this.#fullList ||= full;
         clearTimeout(this.#listTimer);
-        this.#listTimer = setTimeout(() => this.loadList().catch(() => {}), 120);
+        this.#listTimer = setTimeout(() => this.loadList({ full: this.#fullList }).catch(() => {}), 120);
+    }
+
+    // The ticks of a group depend on everybody; who had read before we came, only the server knows.
+    refreshTicks(id) {
+        if (this.#tickTimers.has(id)) return;
+        const refresh = async () => {
+            this.#tickTimers.delete(id);
+            if (this.#store.openId === id) await this.catchUp(id);
+            await this.loadList();
+        };
+        this.#tickTimers.set(id, setTimeout(() => refresh().catch(() => {}), 800));
     }
 
     refreshDetail(id) {
@@ -36,9 +52,19 @@ export class Sync {
         this.#detailTimers.set(id, setTimeout(() => this.loadDetail(id).catch(() => {}), 120));
     }
 
-    async loadList() {
-        const rows = await this.#rest.conversations();
-        this.#store.replaceList(rows.map(toConversation).filter((entry) => entry?.isActive));
+    // Only a complete list can tell what is gone; the first page tells what is new.
+    async loadList({ full = false } = {}) {
+        const rows = [];
+        let hasMore = true;
+        for (let page = 0; hasMore && (page === 0 || full) && page < listPages; page += 1) {
+            const reply = await this.#rest.conversations(rows.length);
+            rows.push(...reply.conversations);
+            hasMore = reply.hasMore && reply.conversations.length > 0;
+        }
+        if (full) this.#fullList = false;
+        const conversations = rows.map(toConversation).filter((entry) => entry?.isActive);
+        if (hasMore) this.#store.mergeList(conversations);
+        else this.#store.replaceList(conversations);
     }
 
     async loadDetail(id) {
@@ -120,7 +146,7 @@ export class Sync {
     // After a cut: the list, and the open conversation. Others that are loaded are marked as not
     // loaded, so that opening them asks again.
     async resume() {
-        await this.loadList();
+        await this.loadList({ full: true });
         for (const { id } of this.#store.list) {
             if (id !== this.#store.openId) this.#store.timeline(id).loaded = false;
         }

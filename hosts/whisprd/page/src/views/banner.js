@@ -12,6 +12,7 @@ function plural(count, word) {
 export class Banner {
     #app;
     #words = el('span');
+    #discard = el('button', { type: 'button', class: 'text-button', text: 'Discard', data: { testid: 'banner-discard' } });
     #button = el('button', { type: 'button', class: 'text-button', data: { testid: 'banner-retry' } });
     #since = 0;
     #timer = 0;
@@ -24,7 +25,9 @@ export class Banner {
             { class: 'banner', role: 'status', hidden: true, data: { testid: 'banner' } },
             this.#words,
             this.#button,
+            this.#discard,
         );
+        this.#discard.addEventListener('click', () => this.#lost().forEach((entry) => app.outbox.discard(entry.clientRandom)));
         this.#button.addEventListener('click', () => {
             app.outbox.retryAll();
             app.link.retryNow();
@@ -49,6 +52,13 @@ export class Banner {
         this.element.classList.toggle('cut', cut);
         setText(this.#words, cut ? this.#offlineText(pending, failed) : `${plural(failed, 'message')} not sent.`);
         setText(this.#button, cut ? 'Try now' : 'Retry');
+        this.#discard.hidden = this.#lost().length === 0;
+    }
+
+    // Refused ones of conversations one is no longer in: no other place shows them.
+    #lost() {
+        const { store, outbox } = this.#app;
+        return outbox.entries.filter(({ error, conversationId }) => error && !store.conversation(conversationId));
     }
 
     #offlineText(pending, failed) {

@@ -1,6 +1,6 @@
 // Which rows the log shows, in order: messages, waiting ones, days between them, the divider.
 
-import { sameDay } from '../dates.js';
+import { dayLabel, sameDay } from '../dates.js';
 
 const runMs = 5 * 60_000;
 
@@ -64,7 +64,8 @@ export function logRows(store, outbox, conversation, dividerBefore) {
     let previous = null;
     for (const entry of [...messages, ...waiting]) {
         if (!previous || !sameDay(previous.time, entry.time)) {
-            rows.push({ key: `d${new Date(entry.time).toDateString()}`, kind: 'day', entry: { time: entry.time } });
+            const key = `d${new Date(entry.time).toDateString()}`;
+            rows.push({ key, kind: 'day', entry: { label: dayLabel(entry.time) } });
             previous = null;
         }
         if (entry.id === dividerBefore) {

@@ -126,9 +126,11 @@ export class LogView {
     #noteArrival() {
         const { store } = this.#app;
         if (this.#dividerBefore || Reading.attentive() || !store.timeline(this.#followed).loaded) return;
-        const newest = store.timeline(this.#followed).newest();
-        const isNew = newest && newest.senderId !== store.me && !this.#rows.has(`m${newest.id}`);
-        if (isNew && this.#rows.size > 0) this.#dividerBefore = newest.id;
+        const drawn = [...this.#rows.values()].map(({ entry }) => entry.time ?? 0);
+        if (drawn.length === 0) return;
+        const newest = Math.max(...drawn);
+        const isNew = (message) => message.senderId !== store.me && message.time > newest && !message.isDeleted;
+        this.#dividerBefore = store.timeline(this.#followed).all.find(isNew)?.id ?? null;
     }
 
     #draw() {
@@ -174,7 +176,7 @@ export class LogView {
             return known.element;
         }
         if (kind === 'day' || kind === 'divider') {
-            const element = kind === 'day' ? dayRow(entry.time) : dividerRow();
+            const element = kind === 'day' ? dayRow(entry.label) : dividerRow();
             this.#rows.set(key, { element, signature, entry });
             return element;
         }

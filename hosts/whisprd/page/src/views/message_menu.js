@@ -97,6 +97,8 @@ export class MessageMenu {
 
     #open(entry, anchor) {
         if (entry.isDeleted) return;
+        // Taken now: the row may be drawn anew while the menu is open.
+        const spot = anchor instanceof Element ? anchor.getBoundingClientRect() : anchor;
         const { actions, people, store } = this.#app;
         const readers = [...store.marks(entry.conversationId).readersOf(entry)].filter((id) => id !== store.me);
         let close = () => {};
@@ -118,14 +120,14 @@ export class MessageMenu {
                 : null;
         const items = [
             { label: 'Reply', icon: 'reply', testid: 'menu-reply', run: () => this.#composer.reply(entry) },
-            { label: 'Other reaction…', icon: 'smile', testid: 'menu-react', run: () => openEmojiPicker(anchor, (emoji) => this.#react(entry, emoji)) },
+            { label: 'Other reaction…', icon: 'smile', testid: 'menu-react', run: () => openEmojiPicker(spot, (emoji) => this.#react(entry, emoji)) },
             { label: 'Copy text', icon: 'copy', testid: 'menu-copy', run: () => actions.attempt(() => actions.copy(entry)) },
         ];
         if (actions.mayEdit(entry)) {
             items.push({ label: 'Edit', icon: 'edit', testid: 'menu-edit', run: () => this.#composer.edit(entry) });
         }
         items.push({ label: 'Delete…', icon: 'trash', testid: 'menu-delete', danger: true, run: () => this.#askDelete(entry) });
-        close = openMenu(items, anchor, { label: 'Message', before: el('div', {}, quick, readBy) });
+        close = openMenu(items, spot, { label: 'Message', before: el('div', {}, quick, readBy) });
     }
 
     #askDelete(entry) {

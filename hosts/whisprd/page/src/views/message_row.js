@@ -1,6 +1,6 @@
 // One row of the log: a day, the unread divider, a system line or a message.
 
-import { clockLabel, dayLabel, exactLabel } from '../dates.js';
+import { clockLabel, exactLabel } from '../dates.js';
 import { el } from '../dom.js';
 import { icon } from '../icons.js';
 import { toneOf } from '../people.js';
@@ -9,8 +9,8 @@ import { avatar } from './avatar.js';
 import { contentLine, systemText } from './preview.js';
 import { tick } from './tick.js';
 
-export function dayRow(time) {
-    return el('div', { class: 'day', role: 'separator' }, el('span', { text: dayLabel(time) }));
+export function dayRow(label) {
+    return el('div', { class: 'day', role: 'separator' }, el('span', { text: label }));
 }
 
 export function dividerRow() {
