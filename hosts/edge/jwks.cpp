@@ -99,13 +99,13 @@ std::string write_key_set(std::string_view key_id, const KeyCoordinates& point) 
 }
 
 KeyStore::Snapshot KeyStore::snapshot() const {
-    const std::lock_guard lock(mutex_);
+    const net::MutexLock lock(mutex_);
     return current_;
 }
 
 bool KeyStore::replace(KeySet keys) {
     auto next = std::make_shared<const KeySet>(std::move(keys));
-    const std::lock_guard lock(mutex_);
+    const net::MutexLock lock(mutex_);
     if (current_.keys && current_.keys->same_keys(*next)) return false;
     current_ = {std::move(next), current_.generation + 1};
     return true;

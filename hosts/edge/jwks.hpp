@@ -5,12 +5,12 @@
 
 #include <cstdint>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "net/mutex.hpp"
 #include "token_signature.hpp"
 
 namespace edge {
@@ -70,8 +70,8 @@ class KeyStore {
     bool replace(KeySet keys);
 
  private:
-    mutable std::mutex mutex_;
-    Snapshot current_;
+    mutable net::Mutex mutex_;
+    Snapshot current_ NET_GUARDED_BY(mutex_);
 };
 
 }  // namespace edge

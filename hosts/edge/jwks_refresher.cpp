@@ -20,7 +20,7 @@ KeyRefresher::KeyRefresher(std::unique_ptr<KeySource> source, std::chrono::milli
 
 KeyRefresher::~KeyRefresher() {
     {
-        const std::lock_guard lock(mutex_);
+        const net::MutexLock lock(mutex_);
         stop_.store(true, std::memory_order_relaxed);
     }
     wake_.notify_all();
@@ -34,7 +34,7 @@ void KeyRefresher::start() {
 bool KeyRefresher::fetch_now() {
     const auto begun = Clock::now();
     const bool fetched = fetch_into_store();
-    const std::lock_guard lock(mutex_);
+    const net::MutexLock lock(mutex_);
     fetched ? schedule_.succeeded(begun) : schedule_.failed(begun);
     return store_.snapshot().keys != nullptr;
 }
@@ -42,7 +42,7 @@ bool KeyRefresher::fetch_now() {
 void KeyRefresher::unknown_key() {
     bool earlier = false;
     {
-        const std::lock_guard lock(mutex_);
+        const net::MutexLock lock(mutex_);
         earlier = schedule_.unknown_key(Clock::now());
     }
     if (earlier) wake_.notify_all();
@@ -54,16 +54,16 @@ double KeyRefresher::age_seconds() const {
 }
 
 void KeyRefresher::run() {
-    std::unique_lock lock(mutex_);
     while (!stop_.load(std::memory_order_relaxed)) {
-        const auto due = schedule_.due();
-        if (Clock::now() < due) {
-            wake_.wait_until(lock, due);
-            continue;
-        }
-        lock.unlock();
-        fetch_now();
-        lock.lock();
+        wait_until_due();
+        if (!stop_.load(std::memory_order_relaxed)) fetch_now();
+    }
+}
+
+void KeyRefresher::wait_until_due() {
+    const net::MutexLock lock(mutex_);
+    while (!stop_.load(std::memory_order_relaxed) && Clock::now() < schedule_.due()) {
+        wake_.wait_until(mutex_, schedule_.due());
     }
 }
 

@@ -7,12 +7,12 @@
 #include <condition_variable>
 #include <cstdint>
 #include <memory>
-#include <mutex>
 #include <thread>
 
 #include "jwks.hpp"
 #include "jwks_schedule.hpp"
 #include "jwks_source.hpp"
+#include "net/mutex.hpp"
 
 namespace edge {
 
@@ -48,14 +48,15 @@ class KeyRefresher {
 
  private:
     void run();
+    void wait_until_due();
     bool fetch_into_store();
 
     std::unique_ptr<KeySource> source_;
     KeyStore& store_;
     Log& log_;
-    std::mutex mutex_;  // guards schedule_
-    std::condition_variable wake_;
-    RefreshSchedule schedule_;
+    net::Mutex mutex_;
+    std::condition_variable_any wake_;
+    RefreshSchedule schedule_ NET_GUARDED_BY(mutex_);
     std::atomic<bool> stop_{false};
     std::atomic<std::int64_t> last_success_ns_{-1};
     std::atomic<std::uint64_t> failures_{0};

@@ -92,7 +92,6 @@ std::span<const double> size_bounds() {
 Metrics::Metrics() = default;
 Metrics::~Metrics() = default;
 
-// Requires: mutex_ is held.
 Metrics::Series& Metrics::series(Kind kind, std::string_view name, std::string_view help,
                                  MetricLabels labels) {
     auto family = std::find_if(families_.begin(), families_.end(),
@@ -129,14 +128,14 @@ Metrics::Series& Metrics::series(Kind kind, std::string_view name, std::string_v
 }
 
 Counter& Metrics::counter(std::string_view name, std::string_view help, MetricLabels labels) {
-    const std::lock_guard lock(mutex_);
+    const net::MutexLock lock(mutex_);
     Series& made = series(Kind::counter, name, help, labels);
     if (!made.counter) made.counter = std::make_unique<Counter>();
     return *made.counter;
 }
 
 Gauge& Metrics::gauge(std::string_view name, std::string_view help, MetricLabels labels) {
-    const std::lock_guard lock(mutex_);
+    const net::MutexLock lock(mutex_);
     Series& made = series(Kind::gauge, name, help, labels);
     if (!made.gauge) made.gauge = std::make_unique<Gauge>();
     return *made.gauge;
@@ -144,7 +143,7 @@ Gauge& Metrics::gauge(std::string_view name, std::string_view help, MetricLabels
 
 Histogram& Metrics::histogram(std::string_view name, std::string_view help,
                               std::span<const double> bounds, MetricLabels labels) {
-    const std::lock_guard lock(mutex_);
+    const net::MutexLock lock(mutex_);
     Series& made = series(Kind::histogram, name, help, labels);
     if (!made.histogram) made.histogram = std::make_unique<Histogram>(bounds);
     return *made.histogram;
@@ -152,7 +151,7 @@ Histogram& Metrics::histogram(std::string_view name, std::string_view help,
 
 void Metrics::sampled(std::string_view name, std::string_view help, std::function<double()> read,
                       bool rising) {
-    const std::lock_guard lock(mutex_);
+    const net::MutexLock lock(mutex_);
     series(rising ? Kind::sampled_counter : Kind::sampled_gauge, name, help, {}).read =
         std::move(read);
 }
@@ -160,7 +159,7 @@ void Metrics::sampled(std::string_view name, std::string_view help, std::functio
 std::string Metrics::render() const {
     std::vector<prometheus::MetricFamily> output;
     {
-        const std::lock_guard lock(mutex_);
+        const net::MutexLock lock(mutex_);
         for (const auto& family : families_) {
             prometheus::MetricFamily& written = output.emplace_back();
             written.name = family->name;

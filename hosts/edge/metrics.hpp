@@ -8,12 +8,13 @@
 #include <functional>
 #include <initializer_list>
 #include <memory>
-#include <mutex>
 #include <span>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
+
+#include "net/mutex.hpp"
 
 namespace edge {
 
@@ -109,11 +110,12 @@ class Metrics {
     struct Family;
     struct Series;
     enum class Kind : std::uint8_t;
-    Series& series(Kind kind, std::string_view name, std::string_view help, MetricLabels labels);
+    Series& series(Kind kind, std::string_view name, std::string_view help, MetricLabels labels)
+        NET_THREAD_ANNOTATION(requires_capability(mutex_));
 
-    mutable std::mutex mutex_;
-    std::vector<std::unique_ptr<Family>> families_;
-    std::size_t series_count_ = 0;
+    mutable net::Mutex mutex_;
+    std::vector<std::unique_ptr<Family>> families_ NET_GUARDED_BY(mutex_);
+    std::size_t series_count_ NET_GUARDED_BY(mutex_) = 0;
 };
 
 // Registers what the system knows about this process (resident memory, CPU seconds, open and

@@ -26,7 +26,7 @@ std::size_t TokenCache::KeyHash::operator()(const Key& key) const noexcept {
 
 std::shared_ptr<const Claims> TokenCache::find(const Key& key, std::uint64_t generation) {
     Shard& shard = shard_of(key);
-    const std::lock_guard lock(shard.mutex);
+    const net::MutexLock lock(shard.mutex);
     if (const auto found = shard.recent.find(key); found != shard.recent.end()) {
         if (found->second.generation == generation) return found->second.claims;
         shard.recent.erase(found);
@@ -45,7 +45,7 @@ std::shared_ptr<const Claims> TokenCache::find(const Key& key, std::uint64_t gen
 void TokenCache::put(const Key& key, std::uint64_t generation,
                      std::shared_ptr<const Claims> claims) {
     Shard& shard = shard_of(key);
-    const std::lock_guard lock(shard.mutex);
+    const net::MutexLock lock(shard.mutex);
     shard.older.erase(key);
     insert(shard, key, Entry{generation, std::move(claims)});
 }
@@ -61,7 +61,7 @@ void TokenCache::insert(Shard& shard, const Key& key, Entry entry) const {
 std::size_t TokenCache::size() const {
     std::size_t total = 0;
     for (const Shard& shard : shards_) {
-        const std::lock_guard lock(shard.mutex);
+        const net::MutexLock lock(shard.mutex);
         total += shard.recent.size() + shard.older.size();
     }
     return total;

@@ -7,10 +7,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <mutex>
 #include <string_view>
 #include <unordered_map>
 
+#include "net/mutex.hpp"
 #include "token.hpp"
 
 namespace edge {
@@ -50,13 +50,15 @@ class TokenCache {
     // `recent` takes what is new or used; when it is full it becomes `older`, and what was there is
     // forgotten.
     struct Shard {
-        mutable std::mutex mutex;
-        Entries recent;
-        Entries older;
+        mutable net::Mutex mutex;
+        Entries recent NET_GUARDED_BY(mutex);
+        Entries older NET_GUARDED_BY(mutex);
     };
 
     Shard& shard_of(const Key& key) { return shards_[key[31] % shard_count]; }
-    void insert(Shard& shard, const Key& key, Entry entry) const;
+    // Requires: the lock of `shard` is held.
+    void insert(Shard& shard, const Key& key, Entry entry) const
+        NET_THREAD_ANNOTATION(requires_capability(shard.mutex));
 
     std::size_t half_of_shard_;
     std::array<Shard, shard_count> shards_;
