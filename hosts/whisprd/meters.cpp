@@ -1,0 +1,105 @@
+#include "meters.hpp"
+
+#include "edge/authenticator.hpp"
+#include "edge/log.hpp"
+#include "net/server.hpp"
+#include "whispr/engine.hpp"
+
+namespace whisprd {
+
+namespace {
+constexpr std::string_view requests = "whispr_http_requests_total";
+constexpr std::string_view requests_help = "HTTP requests answered, by class of status";
+}  // namespace
+
+Meters::Meters(edge::Metrics& metrics)
+    : requests_2xx(metrics.counter(requests, requests_help, {{"status", "2xx"}})),
+      requests_4xx(metrics.counter(requests, requests_help, {{"status", "4xx"}})),
+      requests_5xx(metrics.counter(requests, requests_help, {{"status", "5xx"}})),
+      request_seconds(metrics.histogram("whispr_http_request_seconds",
+                                        "From a request's arrival to its answer",
+                                        edge::duration_bounds())),
+      upgrades_refused(metrics.counter("whispr_socket_upgrades_refused_total",
+                                       "WebSocket handshakes turned away")),
+      joins(metrics.counter("whispr_socket_joins_total", "Topics joined")),
+      joins_refused(
+          metrics.counter("whispr_socket_joins_refused_total", "Joins answered with an error")),
+      pushes(metrics.counter("whispr_socket_pushes_total", "Pushes received on joined topics")),
+      pushes_refused(
+          metrics.counter("whispr_socket_pushes_refused_total", "Pushes answered with an error")),
+      bad_frames(
+          metrics.counter("whispr_socket_bad_frames_total", "Frames that could not be read")),
+      rate_limited(metrics.counter("whispr_rate_limited_total",
+                                   "Requests and pushes beyond a user's rate")) {}
+
+void Meters::answered(unsigned status, double seconds) {
+    (status < 400 ? requests_2xx : status < 500 ? requests_4xx : requests_5xx).add();
+    request_seconds.observe(seconds);
+}
+
+void sample_engine(edge::Metrics& metrics, const whispr::Engine& engine) {
+    const auto rising = [&](std::string_view name, std::string_view help,
+                            std::uint64_t whispr::EngineStats::*field) {
+        metrics.sampled(
+            name, help, [&engine, field] { return static_cast<double>(engine.stats().*field); },
+            true);
+    };
+    rising("whispr_engine_commands_total", "Commands answered by lanes",
+           &whispr::EngineStats::commands);
+    rising("whispr_engine_refused_total", "Commands answered with an error",
+           &whispr::EngineStats::refused);
+    rising("whispr_engine_batches_total", "Batches committed", &whispr::EngineStats::batches);
+    rising("whispr_engine_batch_reruns_total", "Batches run again command by command",
+           &whispr::EngineStats::batch_reruns);
+    rising("whispr_engine_reads_total", "Reads answered", &whispr::EngineStats::reads);
+    rising("whispr_engine_overloaded_total", "Commands turned away by a full queue",
+           &whispr::EngineStats::overloaded);
+    rising("whispr_engine_events_total", "Events told", &whispr::EngineStats::events);
+    metrics.sampled(
+        "whispr_engine_commit_seconds_total", "Time spent in write and commit",
+        [&engine] { return static_cast<double>(engine.stats().commit_microseconds) / 1e6; }, true);
+    metrics.sampled("whispr_engine_lane_queued", "Commands waiting",
+                    [&engine] { return static_cast<double>(engine.stats().lane_queued); });
+    metrics.sampled("whispr_engine_reader_queued", "Reads waiting",
+                    [&engine] { return static_cast<double>(engine.stats().reader_queued); });
+}
+
+void sample_server(edge::Metrics& metrics, const net::Server& server) {
+    using Snapshot = net::CountersSnapshot;
+    Snapshot names;
+    Snapshot::each(names, names, [&](std::string_view name, const auto&, const auto&) {
+        const bool gauge = name.ends_with("_open");
+        const auto read = [&server, name] {
+            Snapshot now = server.counters();
+            double found = 0;
+            Snapshot::each(now, now, [&](std::string_view other, const auto& value, const auto&) {
+                if (other == name) found = static_cast<double>(value);
+            });
+            return found;
+        };
+        metrics.sampled("whispr_net_" + std::string(name) + (gauge ? "" : "_total"),
+                        "Counted by the networking layer", read, !gauge);
+    });
+}
+
+void sample_edge(edge::Metrics& metrics, const edge::Authenticator& authenticator,
+                 const edge::Log& log) {
+    const auto rising = [&](std::string_view name, std::string_view help,
+                            std::uint64_t edge::Authenticator::Counts::*field) {
+        metrics.sampled(
+            name, help,
+            [&authenticator, field] { return static_cast<double>(authenticator.counts().*field); },
+            true);
+    };
+    rising("whispr_auth_cache_hits_total", "Tokens known already",
+           &edge::Authenticator::Counts::cache_hits);
+    rising("whispr_auth_cache_misses_total", "Tokens whose signature was checked",
+           &edge::Authenticator::Counts::cache_misses);
+    rising("whispr_auth_refused_total", "Credentials refused",
+           &edge::Authenticator::Counts::refused);
+    metrics.sampled(
+        "whispr_log_dropped_total", "Log lines lost",
+        [&log] { return static_cast<double>(log.dropped()); }, true);
+}
+
+}  // namespace whisprd

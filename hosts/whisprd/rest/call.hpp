@@ -1,0 +1,100 @@
+// One request that is being answered: who asks, with which parameters, and the answer. An endpoint
+// takes it apart, calls the engine, and moves it into the engine's completion.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "edge/error_table.hpp"
+#include "net/http_message.hpp"
+#include "net/http_responder.hpp"
+#include "rate_limits.hpp"
+#include "rest/params.hpp"
+#include "service.hpp"
+#include "whispr/caller.hpp"
+#include "whispr/completion.hpp"
+
+namespace whisprd::rest {
+
+class Call {
+ public:
+    // Requires: `service` outlives it.
+    Call(Service& service, net::HttpRequest request, net::HttpResponder responder);
+
+    [[nodiscard]] Service& service() const { return service_; }
+    [[nodiscard]] const net::HttpRequest& request() const { return request_; }
+    [[nodiscard]] net::IoThread& thread() const { return *thread_; }
+
+    // Path parameters in order, as the caller wrote them (decoded).
+    void set_path(std::vector<std::string> segments) { path_ = std::move(segments); }
+    [[nodiscard]] const std::string& path(std::size_t index) const { return path_[index]; }
+
+    // Reads query and body. False when they are malformed: then it was answered.
+    [[nodiscard]] bool read_params();
+    [[nodiscard]] const Params& params() const { return params_; }
+
+    // Finds out who asks. False when that cannot be told now (no keys) or the user asks too fast:
+    // then it was answered.
+    [[nodiscard]] bool identify();
+    // Null for anonymous callers. Requires: identify().
+    [[nodiscard]] const whispr::Caller* caller() const { return caller_ ? &*caller_ : nullptr; }
+
+    // Each answers once. On the connection's I/O thread.
+    void answer(unsigned status, std::string_view json);
+    void answer_empty(unsigned status);
+    void refuse(const edge::HttpError& error);
+    void refuse_too_fast(const RateLimit::Verdict& verdict);
+    void respond(net::HttpResponse response);
+
+    // Added to the answer.
+    void add_header(std::string name, std::string value);
+    // Browser pages of other origins may not read this answer.
+    void same_origin_only() { shared_with_origins_ = false; }
+
+ private:
+    void add_common_headers(net::HttpResponse& response);
+    void add_cors_headers(net::HttpResponse& response);
+
+    Service& service_;
+    net::HttpRequest request_;
+    net::HttpResponder responder_;
+    net::IoThread* thread_;
+    std::string request_id_;
+    std::chrono::steady_clock::time_point arrived_ = std::chrono::steady_clock::now();
+    std::vector<std::string> path_;
+    Params params_;
+    std::optional<whispr::Caller> caller_;
+    std::vector<std::pair<std::string, std::string>> headers_;
+    bool shared_with_origins_ = true;
+};
+
+using CallPtr = std::unique_ptr<Call>;
+
+// An empty buffer of this thread, for an answer that is written and given away at once.
+[[nodiscard]] std::string& scratch();
+
+// A completion that answers `call`: with `render(Call&, T&)`, or with the error as the route words
+// it. The engine's threads only hand over; everything is rendered on the connection's own thread.
+template <class T, class Render>
+[[nodiscard]] whispr::Completion<T> answering(CallPtr call, const edge::HttpErrors& errors,
+                                              Render render) {
+    return whispr::Completion<T>([call = std::move(call), &errors,
+                                  render = std::move(render)](whispr::Result<T> result) mutable {
+        net::IoThread& thread = call->thread();
+        thread.post([call = std::move(call), &errors, render = std::move(render),
+                     result = std::move(result)]() mutable {
+            if (result) {
+                render(*call, *result);
+            } else {
+                call->refuse(edge::http_error(result.error(), errors));
+            }
+        });
+    });
+}
+
+}  // namespace whisprd::rest

@@ -1,0 +1,109 @@
+#include "rest/dispatch.hpp"
+
+#include <algorithm>
+
+#include "edge/authenticator_dev_mode.hpp"
+#include "rest/page.hpp"
+
+namespace whisprd::rest {
+
+namespace {
+
+constexpr std::string_view api = "/messaging/api/v1";
+constexpr std::string_view page_prefix = "/page/";
+
+std::string_view trimmed(std::string_view text) {
+    while (!text.empty() && (text.front() == ' ' || text.front() == '\t'))
+        text.remove_prefix(1);
+    while (!text.empty() && (text.back() == ' ' || text.back() == '\t'))
+        text.remove_suffix(1);
+    return text;
+}
+
+bool is_json_range(std::string_view range) {
+    range = trimmed(range.substr(0, range.find(';')));
+    return range == "*/*" || range == "application/*" || range == "application/json";
+}
+
+// Whether the client takes JSON: no Accept at all, or one of its ranges covers it.
+bool accepts_json(const Call& call) {
+    const auto format = call.params().query("_format");
+    if (format) return *format == "json";
+    const auto accept = call.request().header("accept");
+    if (!accept || trimmed(*accept).empty()) return true;
+    std::string_view rest = *accept;
+    while (!rest.empty()) {
+        const std::size_t end = std::min(rest.find(','), rest.size());
+        if (is_json_range(rest.substr(0, end))) return true;
+        rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
+    return false;
+}
+
+// The part of an origin ("http://localhost:4000") that names the host.
+std::string_view host_of(std::string_view origin) {
+    const std::size_t scheme = origin.find("://");
+    return scheme == std::string_view::npos ? origin : origin.substr(scheme + 3);
+}
+
+void serve_file(CallPtr call) {
+    const auto path = call->request().path();
+    const bool reads = call->request().method() == "GET" || call->request().method() == "HEAD";
+    const std::string_view name =
+        path.starts_with(page_prefix) ? path.substr(page_prefix.size()) : std::string_view();
+    if (reads && is_page_file(name)) return serve_page_file(std::move(call), name);
+    call->refuse(edge::framework_error(404));
+}
+
+}  // namespace
+
+void add_routes(Router& router, const Service& service) {
+    router.add("", info_routes());
+    router.add("", probe_routes());
+    router.add(api, health_routes());
+    router.add(api, conversation_routes());
+    router.add(api, member_routes());
+    router.add(api, settings_routes());
+    router.add(api, message_routes());
+    router.add(api, reaction_routes());
+    if (service.dev_keys != nullptr) router.add("", dev_routes());
+}
+
+bool may_reach(const Service& service, const net::HttpRequest& request) {
+    if (service.dev_keys == nullptr) return true;
+    for (std::size_t i = 0; i < request.field_count(); ++i) {
+        if (edge::says_forwarded(request.field(i).name)) return false;
+    }
+    const auto host = request.header("host");
+    const auto origin = request.header("origin");
+    return (!host || edge::names_loopback(*host)) &&
+           (!origin || edge::names_loopback(host_of(*origin)));
+}
+
+void dispatch(Service& service, const Router& router, net::HttpRequest request,
+              net::HttpResponder responder) {
+    auto call = std::make_unique<Call>(service, std::move(request), std::move(responder));
+    if (!may_reach(service, call->request())) {
+        call->same_origin_only();
+        return call->refuse(edge::plain_error(403, "development mode answers this machine only"));
+    }
+    if (call->request().method() == "OPTIONS") return call->answer_empty(204);
+    auto match = router.find(call->request().method(), call->request().path());
+    if (match.route == nullptr) return serve_file(std::move(call));
+    if (match.malformed) return call->refuse(edge::framework_error(400));
+    call->set_path(std::move(match.parameters));
+    if (!call->read_params()) return;
+    if (match.route->audience != Audience::browsers && !accepts_json(*call)) {
+        return call->refuse(edge::framework_error(406));
+    }
+    if (match.route->audience == Audience::users && !call->identify()) return;
+    match.route->endpoint(std::move(call));
+}
+
+net::HttpResponse malformed_request(unsigned status) {
+    auto error = edge::framework_error(status);
+    return net::HttpResponse::make(status, "application/json; charset=utf-8",
+                                   std::move(error.body));
+}
+
+}  // namespace whisprd::rest

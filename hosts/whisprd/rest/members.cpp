@@ -1,0 +1,110 @@
+// /conversations/:id/members: list, add, remove.
+#include <array>
+
+#include "edge/json/render.hpp"
+#include "edge/json/text.hpp"
+#include "rest/reading.hpp"
+#include "rest/router.hpp"
+#include "whispr/conversations.hpp"
+
+namespace whisprd::rest {
+
+namespace {
+
+using edge::HttpErrors;
+using edge::HttpWording;
+using whispr::Errc;
+
+constexpr std::array list_wordings{
+    HttpWording{Errc::conversation_not_found, 404, "Resource not found"}};
+constexpr HttpErrors list_errors{.wordings = list_wordings};
+
+constexpr std::string_view may_not_add = "Not authorized to add members";
+constexpr std::array add_wordings{
+    HttpWording{Errc::conversation_not_found, 404, "Resource not found"},
+    HttpWording{Errc::not_a_member, 403, may_not_add},
+    HttpWording{Errc::forbidden, 403, may_not_add}};
+constexpr HttpErrors add_errors{.wordings = add_wordings};
+
+constexpr std::string_view may_not_remove = "Not authorized to remove members";
+constexpr std::array remove_wordings{HttpWording{Errc::not_a_member, 403, may_not_remove},
+                                     HttpWording{Errc::forbidden, 403, may_not_remove}};
+constexpr HttpErrors remove_errors{.wordings = remove_wordings};
+
+void render_members(Call& call, const whispr::Conversation& conversation) {
+    std::string& out = scratch();
+    out += R"({"data":[)";
+    std::int64_t count = 0;
+    for (const auto& member : conversation.members) {
+        if (!member.active) continue;
+        if (count++ > 0) out += ',';
+        edge::json::write_member(out, member);
+    }
+    out += R"(],"meta":{"conversationId":)";
+    edge::json::write_text(out, call.path(0));
+    out += R"(,"count":)";
+    edge::json::write_number(out, count);
+    out += "}}";
+    call.answer(200, out);
+}
+
+void list(CallPtr call) {
+    if (!admit(call)) return;
+    const auto id = path_id<whispr::ConversationId>(call, 0);
+    if (!id) return;
+    auto& conversations = call->service().engine.conversations();
+    const whispr::Caller caller = *call->caller();
+    conversations.show(
+        caller, *id, answering<whispr::Conversation>(std::move(call), list_errors, render_members));
+}
+
+void add(CallPtr call) {
+    if (!admit(call, 403, may_not_add)) return;
+    const auto id = path_id<whispr::ConversationId>(call, 0);
+    if (!id) return;
+    const Params& params = call->params();
+    const auto named = params.find("user_id");
+    FieldCheck check;
+    const auto user = check.require(
+        "user_id", edge::json::to_uuid(named.given() ? named : params.find("member_id")));
+    if (!user) return refuse_fields(std::move(call), *id, check, add_errors);
+    auto& conversations = call->service().engine.conversations();
+    const whispr::Caller caller = *call->caller();
+    conversations.add_member(
+        caller, *id, {*user},
+        answering<whispr::Member>(std::move(call), add_errors, [](Call& asked, auto& member) {
+            std::string& out = scratch();
+            out += R"({"data":)";
+            edge::json::write_member(out, member);
+            out += '}';
+            asked.answer(201, out);
+        }));
+}
+
+void remove(CallPtr call) {
+    if (!admit(call, 403, may_not_remove)) return;
+    const auto id = path_id<whispr::ConversationId>(call, 0);
+    if (!id) return;
+    const auto user = path_id<whispr::UserId>(call, 1);
+    if (!user) return;
+    auto& conversations = call->service().engine.conversations();
+    const whispr::Caller caller = *call->caller();
+    conversations.remove_member(
+        caller, *id, *user,
+        answering<whispr::Removal>(std::move(call), remove_errors,
+                                   [](Call& asked, auto&) { asked.answer_empty(204); }));
+}
+
+constexpr std::array routes{
+    Route{"GET", "/conversations/:id/members", list},
+    Route{"POST", "/conversations/:id/members", add},
+    Route{"DELETE", "/conversations/:id/members/:user_id", remove},
+};
+
+}  // namespace
+
+std::span<const Route> member_routes() {
+    return routes;
+}
+
+}  // namespace whisprd::rest

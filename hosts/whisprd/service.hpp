@@ -1,0 +1,33 @@
+// What every endpoint and socket works with. Put together once, in app.cpp; all of it outlives the
+// server's threads.
+#pragma once
+
+#include "edge/authenticator.hpp"
+#include "edge/config.hpp"
+#include "edge/dev_keys.hpp"
+#include "edge/log.hpp"
+#include "edge/session_sink.hpp"
+#include "whispr/engine.hpp"
+
+namespace whisprd {
+
+class Health;
+class RateLimits;
+class UserSockets;
+struct Meters;
+
+struct Service {
+    const edge::Config& config;
+    whispr::Engine& engine;
+    edge::Authenticator& authenticator;
+    edge::SessionSink& sink;
+    edge::Log& log;
+    Meters& meters;
+    Health& health;
+    RateLimits& limits;
+    UserSockets& sockets;
+    const edge::DevKeys* dev_keys = nullptr;  // in development mode only
+    std::string version;
+};
+
+}  // namespace whisprd
