@@ -161,7 +161,7 @@ test('a reload keeps everything, the open conversation too', async () => {
 
 test('pictures of it, in light, in dark and on a phone', async () => {
   await alice.screenshot('page-light');
-  await alice.page.emulateMedia({ colorScheme: 'dark' });
+  await alice.page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' });
   await alice.screenshot('page-dark');
   await alice.page.setViewportSize({ width: 390, height: 780 });
   await alice.screenshot('page-phone-chat');

@@ -60,6 +60,10 @@ export class App {
         this.actions = new Actions(this);
     }
 
+    get listening() {
+        return this.#listeners.signal;
+    }
+
     start() {
         this.#build();
         this.store.on('list', coalesce(() => this.#joinListed()));
@@ -104,6 +108,7 @@ export class App {
         this.#root.replaceChildren(shell);
         window.addEventListener('hashchange', () => this.#follow(), { signal });
         document.addEventListener('keydown', (event) => this.#keys(event), { signal });
+        window.addEventListener('online', () => this.outbox.drain(), { signal });
     }
 
     // The address names the open conversation, so reload and the back button work.

@@ -45,6 +45,11 @@ export class Outbox {
         return this.entries.filter((entry) => entry.conversationId === conversationId);
     }
 
+    // Something waits, and the last attempt did not get through.
+    get stuck() {
+        return this.#attempt > 0 && this.#next() !== undefined;
+    }
+
     counts() {
         const failed = this.entries.filter((entry) => entry.error).length;
         return { failed, pending: this.#entries.size - failed };
@@ -128,6 +133,7 @@ export class Outbox {
             const delay = retryDelaysMs[Math.min(this.#attempt, retryDelaysMs.length - 1)];
             this.#attempt += 1;
             this.#timer = setTimeout(() => this.drain(), delay * (0.5 + Math.random() / 2));
+            this.#store.emit('outbox');
             return false;
         }
         // Seen on servers that answer a repeat like this: it had arrived the first time.

@@ -34,13 +34,14 @@ export class Banner {
         });
         const draw = coalesce(() => this.#draw());
         for (const event of ['connection', 'outbox']) app.store.on(event, draw);
+        for (const event of ['online', 'offline']) window.addEventListener(event, draw, { signal: app.listening });
         draw();
     }
 
     #draw() {
         const { store, outbox } = this.#app;
         const { pending, failed } = outbox.counts();
-        const cut = store.connection !== 'online';
+        const cut = store.connection !== 'online' || outbox.stuck || !navigator.onLine;
         if (!cut) this.#since = 0;
         else if (!this.#since) this.#since = Date.now();
         clearTimeout(this.#timer);
