@@ -84,7 +84,8 @@ export class Actions {
         const refusal = this.#outbox.refusal(content);
         if (refusal) throw new Error(refusal);
         const edited = await this.#rest.edit(message.id, message.conversationId, content);
-        this.#store.putMessage(toMessage(edited));
+        // The answer to a change does not speak of reactions.
+        this.#store.putMessage({ ...toMessage(edited), reactions: undefined });
     }
 
     async remove(message, forEveryone) {

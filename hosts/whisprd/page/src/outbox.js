@@ -119,7 +119,7 @@ export class Outbox {
     async #send(entry) {
         try {
             const message = toMessage(await this.#rest.send(entry.conversationId, entry));
-            this.#store.putMessage({ ...message, clientRandom: entry.clientRandom });
+            this.#store.putMessage({ ...message, reactions: undefined, clientRandom: entry.clientRandom });
             this.#remove(entry.clientRandom);
             return true;
         } catch (error) {

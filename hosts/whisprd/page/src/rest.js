@@ -109,14 +109,8 @@ export class Rest {
         await this.#request('DELETE', `/conversations/${id}/members/${userId}`);
     }
 
-    // Older servers know leaving only as the removal of oneself.
-    async leave(id) {
-        try {
-            await this.#request('POST', `/conversations/${id}/leave`);
-        } catch (error) {
-            if (error.status !== 404 && error.status !== 405) throw error;
-            await this.removeMember(id, this.#session.userId);
-        }
+    leave(id) {
+        return this.removeMember(id, this.#session.userId);
     }
 
     // Newest first, those sent strictly before the given time when there is one.
