@@ -15,7 +15,16 @@ async function trio(t) {
   const connections = await Promise.all([alice, bob, carol].map((one) => one.connect()));
   await Promise.all(connections.map((one) => one.join(topic)));
   t.after(() => [alice, bob, carol].forEach((one) => one.disconnect()));
-  return { alice, bob, carol, group, topic, at_alice: connections[0], at_bob: connections[1], at_carol: connections[2] };
+  return {
+    alice,
+    bob,
+    carol,
+    group,
+    topic,
+    at_alice: connections[0],
+    at_bob: connections[1],
+    at_carol: connections[2],
+  };
 }
 
 // Everything sent before has arrived at `connection` once this message of bob has.
@@ -32,7 +41,11 @@ describe('an edit', () => {
   test('over the socket is told as message_edited and as message_updated', async (t) => {
     const { alice, group, topic, at_alice, at_bob } = await trio(t);
     const sent = await alice.send(group.id, 'first', { metadata: { a_b: 1 } });
-    const { message } = await at_alice.push_ok(topic, 'edit_message', { message_id: sent.id, content: 'second', metadata: { c_d: 2 } });
+    const { message } = await at_alice.push_ok(topic, 'edit_message', {
+      message_id: sent.id,
+      content: 'second',
+      metadata: { c_d: 2 },
+    });
     assert.deepEqual(message.metadata, { a_b: 1, c_d: 2 });
     for (const event of ['message_edited', 'message_updated']) {
       const told = (await at_bob.next(topic, event, about(sent.id))).payload.message;
@@ -67,7 +80,11 @@ describe('an edit', () => {
     assert.deepEqual((await bob.rest.put(`messages/${sent.id}`, { content: 'x' })).body, { error: 'Forbidden' });
     const direct = await alice.direct_with(bob);
     const elsewhere = await alice.send(direct.id, 'elsewhere');
-    const wrong = await at_alice.push(topic, 'edit_message', { message_id: elsewhere.id, content: 'x', metadata: null });
+    const wrong = await at_alice.push(topic, 'edit_message', {
+      message_id: elsewhere.id,
+      content: 'x',
+      metadata: null,
+    });
     assert.deepEqual(wrong, { status: 'error', response: { reason: 'not_found' } });
     await alice.rest.delete(`messages/${sent.id}?delete_for_everyone=true`);
     const late = await at_alice.push(topic, 'edit_message', { message_id: sent.id, content: 'x', metadata: null });
@@ -85,7 +102,10 @@ describe('a deletion', () => {
     const told = (await at_bob.next(topic, 'message_deleted', of_message(sent.id))).payload;
     assert.equal(told.deleteForEveryone, true);
     await at_carol.next(`user:${carol.id}`, 'message_deleted', of_message(sent.id));
-    assert.deepEqual((await carol.history(group.id)).map((one) => one.id), [reply.id]);
+    assert.deepEqual(
+      (await carol.history(group.id)).map((one) => one.id),
+      [reply.id],
+    );
     assert.ok(!JSON.stringify(await carol.history(group.id)).includes('regretted'));
     const shown = await alice.rest.get(`messages/${sent.id}`);
     assert.ok(!shown.text.includes('regretted'), shown.text);
@@ -109,7 +129,10 @@ describe('a deletion', () => {
     assert.equal((await bob.rest.delete(`messages/${sent.id}`)).status, 200, 'it may be repeated');
     assert.deepEqual(await bob.history(group.id), []);
     assert.equal((await alice.history(group.id)).length, 1);
-    const { message } = await at_alice.push_ok(topic, 'delete_message', { message_id: sent.id, delete_for_everyone: false });
+    const { message } = await at_alice.push_ok(topic, 'delete_message', {
+      message_id: sent.id,
+      delete_for_everyone: false,
+    });
     assert.equal(message.id, sent.id);
     assert.deepEqual(await alice.history(group.id), []);
     await barrier(room, at_bob);
@@ -127,7 +150,9 @@ describe('a deletion', () => {
     assert.equal((await bob.rest.delete(`messages/${sent.id}?delete_for_everyone=true`)).status, 403);
     await at_alice.push_ok(topic, 'delete_message', all);
     assert.deepEqual((await at_alice.push(topic, 'delete_message', all)).response, { reason: 'message_not_deletable' });
-    assert.deepEqual((await alice.rest.delete(`messages/${sent.id}?delete_for_everyone=true`)).body, { error: 'not deletable' });
+    assert.deepEqual((await alice.rest.delete(`messages/${sent.id}?delete_for_everyone=true`)).body, {
+      error: 'not deletable',
+    });
   });
 });
 
@@ -166,12 +191,18 @@ describe('a reaction', () => {
     assert.equal(reaction.userId, bob.id);
     const added = (await at_carol.next(topic, 'reaction_added', of_message(sent.id))).payload;
     assert.equal(added.reaction, '🔥');
-    assert.equal((await carol.rest.post(`messages/${sent.id}/reactions`, { reaction: '🔥', user_id: carol.id })).status, 201);
+    assert.equal(
+      (await carol.rest.post(`messages/${sent.id}/reactions`, { reaction: '🔥', user_id: carol.id })).status,
+      201,
+    );
     const by_rest = (await at_bob.next(topic, 'reaction_added', (payload) => payload.userId === carol.id)).payload;
     assert.equal(by_rest.conversationId, group.id);
     const list = (await alice.rest.get(`messages/${sent.id}/reactions`)).body;
     assert.deepEqual(list.meta.summary, { '🔥': 2 });
-    assert.deepEqual(list.data.map((one) => one.userId), [bob.id, carol.id]);
+    assert.deepEqual(
+      list.data.map((one) => one.userId),
+      [bob.id, carol.id],
+    );
     await at_bob.push_ok(topic, 'remove_reaction', { message_id: sent.id, reaction: '🔥' });
     await at_carol.next(topic, 'reaction_removed', (payload) => payload.userId === bob.id);
     assert.equal((await carol.rest.delete(`messages/${sent.id}/reactions/${encodeURIComponent('🔥')}`)).status, 200);
@@ -185,7 +216,9 @@ describe('a reaction', () => {
     const family = '👨‍👩‍👧‍👦';
     const react = (reaction) => at_bob.push(topic, 'add_reaction', { message_id: sent.id, reaction });
     assert.equal((await react(family.repeat(10))).status, 'ok');
-    assert.deepEqual((await react(family.repeat(11))).response, { errors: { reaction: ['should be at most 10 character(s)'] } });
+    assert.deepEqual((await react(family.repeat(11))).response, {
+      errors: { reaction: ['should be at most 10 character(s)'] },
+    });
     assert.equal((await react('👍')).status, 'ok');
     assert.deepEqual((await react('👍')).response, { errors: { message_id: ['has already been taken'] } });
     assert.equal((await bob.rest.post(`messages/${sent.id}/reactions`, { reaction: '👍' })).status, 422);

@@ -41,13 +41,21 @@ describe('two people', () => {
     await at_bob.push_ok(topic, 'new_message', text('hello alice'));
     await at_alice.next(topic, 'new_message', says('hello alice'));
     const histories = await Promise.all([alice.history(conversation.id), bob.history(conversation.id)]);
-    for (const history of histories) assert.deepEqual(history.map((one) => one.content), ['hello alice', 'hello bob']);
+    for (const history of histories)
+      assert.deepEqual(
+        history.map((one) => one.content),
+        ['hello alice', 'hello bob'],
+      );
   });
 
   test('hear on sockets what is sent through REST', async (t) => {
     const { alice, bob, conversation, topic, at_alice, at_bob } = await pair(t);
     const sent = await bob.send(conversation.id, 'by rest');
-    for (const [connection, where] of [[at_alice, topic], [at_bob, topic], [at_alice, `user:${alice.id}`]]) {
+    for (const [connection, where] of [
+      [at_alice, topic],
+      [at_bob, topic],
+      [at_alice, `user:${alice.id}`],
+    ]) {
       const { message } = (await connection.next(where, 'new_message', says('by rest'))).payload;
       assert.equal(message.id, sent.id);
       assert.equal(message.sentAt, sent.sentAt);
@@ -69,7 +77,10 @@ describe('two people', () => {
     const { alice, bob, conversation, topic, at_alice, at_bob } = await pair(t);
     const sends = [];
     for (let i = 0; i < 12; ++i) {
-      sends.push(at_alice.push_ok(topic, 'new_message', text(`a${i}`)), at_bob.push_ok(topic, 'new_message', text(`b${i}`)));
+      sends.push(
+        at_alice.push_ok(topic, 'new_message', text(`a${i}`)),
+        at_bob.push_ok(topic, 'new_message', text(`b${i}`)),
+      );
       sends.push(alice.send(conversation.id, `ra${i}`), bob.send(conversation.id, `rb${i}`));
     }
     await Promise.all(sends);
@@ -77,11 +88,17 @@ describe('two people', () => {
     assert.equal(history.length, 48);
     for (const connection of [at_alice, at_bob]) {
       await eventually('all echoes', () => connection.count(topic, 'new_message') === 48);
-      const order = connection.heard.filter((one) => one.topic === topic && one.event === 'new_message').map((one) => one.payload.message.content);
+      const order = connection.heard
+        .filter((one) => one.topic === topic && one.event === 'new_message')
+        .map((one) => one.payload.message.content);
       assert.deepEqual(order, history);
     }
     const own = history.filter((content) => /^a\d/.test(content));
-    assert.deepEqual(own, Array.from({ length: 12 }, (_, i) => `a${i}`), 'one socket keeps its own order');
+    assert.deepEqual(
+      own,
+      Array.from({ length: 12 }, (_, i) => `a${i}`),
+      'one socket keeps its own order',
+    );
   });
 
   test('are served the same through a WebSocket client of another make', async (t) => {
@@ -90,17 +107,22 @@ describe('two people', () => {
     t.after(() => socket.close());
     const heard = [];
     socket.addEventListener('message', ({ data }) => heard.push(JSON.parse(data)));
-    await within(new Promise((resolve, reject) => {
-      socket.addEventListener('open', resolve);
-      socket.addEventListener('error', reject);
-    }), 'the other client connects');
+    await within(
+      new Promise((resolve, reject) => {
+        socket.addEventListener('open', resolve);
+        socket.addEventListener('error', reject);
+      }),
+      'the other client connects',
+    );
     socket.send(JSON.stringify(['1', '1', topic, 'phx_join', {}]));
     await eventually('the join reply', () => heard.find((frame) => frame[1] === '1' && frame[4].status === 'ok'));
     socket.send(JSON.stringify(['1', '2', topic, 'new_message', text('another make')]));
     await eventually('the send reply', () => heard.find((frame) => frame[1] === '2' && frame[4].status === 'ok'));
     await at_alice.next(topic, 'new_message', says('another make'));
     await at_alice.push_ok(topic, 'new_message', text('back to you'));
-    await eventually('the answer', () => heard.find((frame) => frame[3] === 'new_message' && frame[4].message.content === 'back to you'));
+    await eventually('the answer', () =>
+      heard.find((frame) => frame[3] === 'new_message' && frame[4].message.content === 'back to you'),
+    );
     assert.equal((await bob.history(conversation.id)).length, 2);
   });
 
@@ -129,7 +151,11 @@ describe('a group of five', () => {
     for (const connection of connections) {
       for (const one of five) await connection.next(topic, 'new_message', says(`from ${one.name}`));
     }
-    const orders = connections.map((one) => one.heard.filter((entry) => entry.topic === topic && entry.event === 'new_message').map((entry) => entry.payload.message.id));
+    const orders = connections.map((one) =>
+      one.heard
+        .filter((entry) => entry.topic === topic && entry.event === 'new_message')
+        .map((entry) => entry.payload.message.id),
+    );
     for (const order of orders) assert.deepEqual(order, orders[0]);
     for (const one of five) assert.equal((await one.history(group.id)).length, 5);
   });
@@ -146,7 +172,10 @@ describe('the list', () => {
     const gone = await bob.send(with_bob.id, 'deleted does not count');
     assert.equal((await bob.rest.delete(`messages/${gone.id}?delete_for_everyone=true`)).status, 200);
     const list = (await alice.rest.get('conversations')).body;
-    assert.deepEqual(list.data.map((one) => one.id), [with_bob.id, with_carol.id]);
+    assert.deepEqual(
+      list.data.map((one) => one.id),
+      [with_bob.id, with_carol.id],
+    );
     assert.equal(list.data[0].unreadCount, 2);
     assert.equal(list.data[1].unreadCount, 0);
     assert.equal(list.data[1].lastMessage, null);
@@ -183,7 +212,10 @@ describe('history', () => {
     for (const limit of [1, 7, 35, 100]) {
       const whole = await bob.whole_history(id, limit);
       assert.equal(whole.length, 35);
-      assert.deepEqual(whole.map((one) => one.mseq), Array.from({ length: 35 }, (_, i) => i + 1));
+      assert.deepEqual(
+        whole.map((one) => one.mseq),
+        Array.from({ length: 35 }, (_, i) => i + 1),
+      );
     }
     const page = (await bob.rest.get(`conversations/${id}/messages?limit=7`)).body;
     assert.equal(page.meta.hasMore, true);

@@ -9,7 +9,10 @@ import { OriginalConnection, original_http } from './replay/original.mjs';
 import { recorded_lines } from './replay/recorded.mjs';
 import { Replay } from './replay/run.mjs';
 
-const words = (counts) => Object.entries(counts).map(([part, count]) => `${count} with ${part}`).join(', ');
+const words = (counts) =>
+  Object.entries(counts)
+    .map(([part, count]) => `${count} with ${part}`)
+    .join(', ');
 
 test('the comparison accepts the recorded service wherever no exception is listed', async () => {
   const lines = recorded_lines();
@@ -49,13 +52,51 @@ test('the comparison notices when an answer differs in a value, a type, a status
   for (const seq of Object.keys(spoilt)) assert.ok(noticed.includes(Number(seq)), `#${seq} was spoilt and passed`);
 });
 
+test('the comparison notices when a frame is missing, differs, or was not asked for', async () => {
+  const lines = recorded_lines();
+  const spoilt = {
+    594: (frame) => ((frame[1] = '2'), frame),
+    624: () => undefined,
+    713: (frame) => ((frame[4].response.reason = 'not_authorized'), frame),
+    737: () => undefined,
+    743: (frame) => ((frame[4].message.replyTo.content = 'other'), frame),
+    820: (frame) => ((frame[4].typing = 'true'), frame),
+    831: (frame) => ((frame[3] = 'reaction_lost'), frame),
+  };
+  const replay = new Replay({
+    http: original_http,
+    connect: (path, line) =>
+      new OriginalConnection(lines, line, (frame, seq) => (spoilt[seq] ? spoilt[seq](frame) : frame)),
+    mint: (kind, sub) => `${kind}-${sub}`,
+    patience: 0,
+  });
+  for (const name of replay.scenarios()) await replay.scenario(name);
+  await replay.sockets.finish();
+  const failed = replay.results
+    .concat(replay.sockets.results)
+    .filter((one) => !one.exception && one.differences.length > 0);
+  for (const [seq, change] of Object.entries(spoilt)) {
+    assert.ok(change && failed.some((one) => one.seq === Number(seq)), `#${seq} was spoilt and passed`);
+  }
+  assert.ok(
+    failed.some((one) => one.differences.some((line) => line.includes('reaction_lost'))),
+    'an unknown frame passed',
+  );
+});
+
 test('whisprd answers as recorded, or as the contract corrects it', async (t) => {
   let server;
   let replay;
   const total = { exact: 0, with_exception: 0, not_yet: 0, failed: 0 };
   t.before(async () => {
     server = await Server.start();
-    const mint = (kind, sub) => ({ good: () => server.issuer.token(sub), expired: () => server.issuer.expired(sub), garbage: () => 'x', none: () => '' })[kind]();
+    const mint = (kind, sub) =>
+      ({
+        good: () => server.issuer.token(sub),
+        expired: () => server.issuer.expired(sub),
+        garbage: () => 'x',
+        none: () => '',
+      })[kind]();
     replay = new Replay({
       http: (request) => exchange(server.url, request),
       connect: (path_and_query) => new Frames(`${server.ws_url}${path_and_query}`),
@@ -66,9 +107,19 @@ test('whisprd answers as recorded, or as the contract corrects it', async (t) =>
   t.after(async () => {
     await replay?.sockets.finish();
     await server?.discard();
-    console.log(`golden: ${total.exact} exact, ${total.with_exception} with exception, ${total.not_yet} not yet, ${total.failed} failed`);
+    console.log(
+      `golden: ${total.exact} exact, ${total.with_exception} with exception, ${total.not_yet} not yet, ${total.failed} failed`,
+    );
   });
-  for (const name of ['01-health-misc', '03-conversations', '05-messages', '06-reactions-pins', '10-ws-connect', '11-ws-conversation', '12-ws-receipts-typing']) {
+  for (const name of [
+    '01-health-misc',
+    '03-conversations',
+    '05-messages',
+    '06-reactions-pins',
+    '10-ws-connect',
+    '11-ws-conversation',
+    '12-ws-receipts-typing',
+  ]) {
     await t.test(name, async (scenario) => {
       const { exact, with_exception, not_yet, not_yet_by_part, failed, text } = await replay.scenario(name);
       total.exact += exact;
@@ -85,6 +136,9 @@ test('whisprd answers as recorded, or as the contract corrects it', async (t) =>
     await replay.sockets.finish();
     replay.sockets.connections.clear();
     const strange = replay.sockets.results.slice(from).filter((one) => one.differences.length);
-    assert.deepEqual(strange.flatMap((one) => one.differences), []);
+    assert.deepEqual(
+      strange.flatMap((one) => one.differences),
+      [],
+    );
   });
 });

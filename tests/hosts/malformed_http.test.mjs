@@ -27,7 +27,15 @@ async function ask(bytes, count = 1) {
 
 // Heads that could be read in two ways, or not at all. Each gives the whole request and the statuses allowed.
 const get = (lines, first = 'GET /live HTTP/1.1') => [first, ...lines, '', ''].join('\r\n');
-const post = (lines, body) => ['POST /messaging/api/v1/conversations HTTP/1.1', 'Host: x', 'Content-Type: application/json', ...lines, '', body].join('\r\n');
+const post = (lines, body) =>
+  [
+    'POST /messaging/api/v1/conversations HTTP/1.1',
+    'Host: x',
+    'Content-Type: application/json',
+    ...lines,
+    '',
+    body,
+  ].join('\r\n');
 const bad_heads = {
   'bytes that are no request': ['\x00\x01\x02\x03\xff\xfe\r\n\r\n', [400]],
   'a request line of one word': ['GET\r\n\r\n', [400]],
@@ -54,11 +62,17 @@ const bad_heads = {
   'two different lengths': [post(['Content-Length: 2', 'Content-Length: 3'], '{}'), [400]],
   'a list of lengths': [post(['Content-Length: 2, 3'], '{}'), [400]],
   'a length and a transfer coding': [post(['Content-Length: 5', 'Transfer-Encoding: chunked'], '0\r\n\r\n'), [400]],
-  'two transfer codings': [post(['Transfer-Encoding: chunked', 'Transfer-Encoding: identity'], '0\r\n\r\n'), [400, 501]],
+  'two transfer codings': [
+    post(['Transfer-Encoding: chunked', 'Transfer-Encoding: identity'], '0\r\n\r\n'),
+    [400, 501],
+  ],
   'a coding that is almost chunked': [post(['Transfer-Encoding: xchunked'], '0\r\n\r\n'), [400, 501]],
   'chunked not last': [post(['Transfer-Encoding: chunked, gzip'], '0\r\n\r\n'), [400, 501]],
   'chunked after a tab': [post(['Transfer-Encoding:\x0bchunked'], '0\r\n\r\n'), [400, 501]],
-  'a transfer coding in version 1.0': ['POST /live HTTP/1.0\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n', [400]],
+  'a transfer coding in version 1.0': [
+    'POST /live HTTP/1.0\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
+    [400],
+  ],
   'a chunk size that is no number': [post(['Transfer-Encoding: chunked'], 'zz\r\nabc\r\n0\r\n\r\n'), [400]],
   'a chunk size beyond all numbers': [post(['Transfer-Encoding: chunked'], 'ffffffffffffffffff\r\nabc'), [400, 413]],
   'a chunk longer than it says': [post(['Transfer-Encoding: chunked'], '1\r\nabc\r\n0\r\n\r\n'), [400]],
@@ -67,8 +81,8 @@ const bad_heads = {
   'a path of 64 KiB': [get(['Host: x'], `GET /${'a'.repeat(65536)} HTTP/1.1`), [400, 414, 431]],
   'a blank in the path': [get(['Host: x'], 'GET /li ve HTTP/1.1'), [400]],
   'an unknown method': [get(['Host: x'], 'BREW /live HTTP/1.1'), [400, 404, 405, 501]],
-  'CONNECT': [get(['Host: x'], 'CONNECT example.org:443 HTTP/1.1'), [400, 404, 405, 501]],
-  'TRACE': [get(['Host: x'], 'TRACE /live HTTP/1.1'), [400, 404, 405, 501]],
+  CONNECT: [get(['Host: x'], 'CONNECT example.org:443 HTTP/1.1'), [400, 404, 405, 501]],
+  TRACE: [get(['Host: x'], 'TRACE /live HTTP/1.1'), [400, 404, 405, 501]],
 };
 
 describe('a malformed head', () => {
@@ -87,7 +101,10 @@ describe('a smuggled request', () => {
   const hidden = () => request_text('POST', room.messages_path, json(), send_body('smuggled'));
 
   test('behind a body of two lengths is not answered', async () => {
-    for (const head of [{ 'content-length': 4, 'transfer-encoding': 'chunked' }, { 'transfer-encoding': 'chunked', 'Transfer-Encoding': 'identity' }]) {
+    for (const head of [
+      { 'content-length': 4, 'transfer-encoding': 'chunked' },
+      { 'transfer-encoding': 'chunked', 'Transfer-Encoding': 'identity' },
+    ]) {
       const { wire, answers } = await ask(`${request_text('POST', '/live', head)}0\r\n\r\n${hidden()}`);
       await wire.closed('the connection of a smuggler is closed');
       assert.ok(answers.length <= 1 && (answers[0]?.status ?? 400) >= 400, JSON.stringify(answers));
@@ -98,11 +115,17 @@ describe('a smuggled request', () => {
 
   test('inside a body that is refused is never read as a request', async () => {
     const inner = hidden();
-    const { wire } = await ask(request_text('POST', '/messaging/api/v1/nope', json({ 'content-length': Buffer.byteLength(inner) }), inner));
+    const { wire } = await ask(
+      request_text('POST', '/messaging/api/v1/nope', json({ 'content-length': Buffer.byteLength(inner) }), inner),
+    );
     wire.send(request_text('GET', '/live'));
     const answers = await wire.answers(2);
     assert.equal(answers[0].status, 404);
-    if (answers.length > 1) assert.deepEqual(answers.slice(1).map((one) => one.status), [200]);
+    if (answers.length > 1)
+      assert.deepEqual(
+        answers.slice(1).map((one) => one.status),
+        [200],
+      );
     wire.destroy();
     await room.check('a request in a body');
   });
@@ -110,18 +133,33 @@ describe('a smuggled request', () => {
 
 describe('well-formed but unusual requests', () => {
   test('pipelined are answered in order', async () => {
-    const paths = ['/live', '/messaging/api/v1/nope', '/messaging/api/v1/health?type=live', '/live', '/messaging/api/v1/conversations', '/ready'];
+    const paths = [
+      '/live',
+      '/messaging/api/v1/nope',
+      '/messaging/api/v1/health?type=live',
+      '/live',
+      '/messaging/api/v1/conversations',
+      '/ready',
+    ];
     const { wire, answers } = await ask(paths.map((path) => request_text('GET', path)).join(''), paths.length);
-    assert.deepEqual(answers.map((one) => one.status), [200, 404, 200, 200, 401, 200]);
+    assert.deepEqual(
+      answers.map((one) => one.status),
+      [200, 404, 200, 200, 401, 200],
+    );
     assert.equal(JSON.parse(answers[2].text).type, 'liveness');
     wire.destroy();
   });
 
   test('pipelined with bodies are answered in order', async () => {
     const bodies = ['{}', '{"type":"channel"}', '{"a":'];
-    const bytes = bodies.map((body) => request_text('POST', '/messaging/api/v1/conversations', json(), body)).join('') + request_text('GET', '/live');
+    const bytes =
+      bodies.map((body) => request_text('POST', '/messaging/api/v1/conversations', json(), body)).join('') +
+      request_text('GET', '/live');
     const { wire, answers } = await ask(bytes, 4);
-    assert.deepEqual(answers.map((one) => one.status), [400, 400, 400, 200]);
+    assert.deepEqual(
+      answers.map((one) => one.status),
+      [400, 400, 400, 200],
+    );
     wire.destroy();
     await room.check('pipelined posts');
   });
@@ -141,7 +179,13 @@ describe('well-formed but unusual requests', () => {
   test('that expect 100-continue get it, and then their answer', async () => {
     const body = '{"type":"channel"}';
     const wire = await Wire.open(server);
-    wire.send(request_text('POST', '/messaging/api/v1/conversations', json({ expect: '100-continue', 'content-length': body.length })));
+    wire.send(
+      request_text(
+        'POST',
+        '/messaging/api/v1/conversations',
+        json({ expect: '100-continue', 'content-length': body.length }),
+      ),
+    );
     assert.equal((await wire.answers())[0].status, 100);
     wire.send(body);
     const answers = await wire.answers(2);
@@ -152,15 +196,28 @@ describe('well-formed but unusual requests', () => {
 
   test('that expect 100-continue for too large a body are told at once', async () => {
     const wire = await Wire.open(server);
-    wire.send(request_text('POST', '/messaging/api/v1/conversations', json({ expect: '100-continue', 'content-length': 50_000_000 })));
+    wire.send(
+      request_text(
+        'POST',
+        '/messaging/api/v1/conversations',
+        json({ expect: '100-continue', 'content-length': 50_000_000 }),
+      ),
+    );
     assert.equal((await wire.answers())[0].status, 413);
     wire.destroy();
   });
 
   test('to HEAD carry the head of GET and no body', async () => {
-    for (const path of ['/live', '/messaging/api/v1/health', '/messaging/api/v1/conversations', '/messaging/api/v1/nope']) {
+    for (const path of [
+      '/live',
+      '/messaging/api/v1/health',
+      '/messaging/api/v1/conversations',
+      '/messaging/api/v1/nope',
+    ]) {
       const wire = await Wire.open(server);
-      wire.send(request_text('HEAD', path, authorised())).send(request_text('GET', '/messaging/api/v1/health?type=live'));
+      wire
+        .send(request_text('HEAD', path, authorised()))
+        .send(request_text('GET', '/messaging/api/v1/health?type=live'));
       const bytes = await wire.until((received) => received.includes('liveness'), 'the second answer');
       const heads = bytes.toString('latin1').match(/HTTP\/1\.1 \d+/g);
       assert.equal(heads.length, 2, 'nothing stands between the two heads');
@@ -171,7 +228,10 @@ describe('well-formed but unusual requests', () => {
   });
 
   test('of version 1.0, and those that say close, end the connection', async () => {
-    for (const bytes of ['GET /live HTTP/1.0\r\nHost: x\r\n\r\n', request_text('GET', '/live', { connection: 'close' })]) {
+    for (const bytes of [
+      'GET /live HTTP/1.0\r\nHost: x\r\n\r\n',
+      request_text('GET', '/live', { connection: 'close' }),
+    ]) {
       const { wire, answers } = await ask(bytes);
       assert.equal(answers[0].status, 200);
       await wire.closed();
@@ -193,12 +253,24 @@ describe('routes', () => {
   test('that do not exist, and methods that a route does not have, are 404', async () => {
     const { direct, message } = room;
     const cases = [
-      ['GET', '/nope'], ['GET', '/messaging'], ['GET', '/messaging/api/v1'], ['GET', '/messaging/api/v2/conversations'],
-      ['PATCH', '/messaging/api/v1/conversations'], ['DELETE', '/messaging/api/v1/conversations'], ['PUT', '/messaging/api/v1/conversations'],
-      ['POST', `/messaging/api/v1/conversations/${direct.id}`], ['PUT', `/messaging/api/v1/conversations/${direct.id}/messages`],
-      ['POST', `/messaging/api/v1/messages/${message.id}`], ['PUT', `/messaging/api/v1/messages/${message.id}/reactions`],
-      ['GET', `/messaging/api/v1/conversations/${direct.id}/nope`], ['POST', '/live'], ['DELETE', '/messaging/api/v1/health'],
-      ['GET', '/socket'], ['GET', '/socket/websocket/more'], ['GET', '/messaging/api/v1/../../../etc/passwd'], ['GET', '/%2e%2e/%2e%2e/etc/passwd'],
+      ['GET', '/nope'],
+      ['GET', '/messaging'],
+      ['GET', '/messaging/api/v1'],
+      ['GET', '/messaging/api/v2/conversations'],
+      ['PATCH', '/messaging/api/v1/conversations'],
+      ['DELETE', '/messaging/api/v1/conversations'],
+      ['PUT', '/messaging/api/v1/conversations'],
+      ['POST', `/messaging/api/v1/conversations/${direct.id}`],
+      ['PUT', `/messaging/api/v1/conversations/${direct.id}/messages`],
+      ['POST', `/messaging/api/v1/messages/${message.id}`],
+      ['PUT', `/messaging/api/v1/messages/${message.id}/reactions`],
+      ['GET', `/messaging/api/v1/conversations/${direct.id}/nope`],
+      ['POST', '/live'],
+      ['DELETE', '/messaging/api/v1/health'],
+      ['GET', '/socket'],
+      ['GET', '/socket/websocket/more'],
+      ['GET', '/messaging/api/v1/../../../etc/passwd'],
+      ['GET', '/%2e%2e/%2e%2e/etc/passwd'],
       ['GET', '/messaging%2fapi%2fv1%2fhealth'],
     ];
     for (const [method, path] of cases) {
@@ -211,14 +283,25 @@ describe('routes', () => {
   });
 
   test('ignore empty segments and unknown query keys', async () => {
-    for (const path of ['conversations/?nonsense=1&limit=5&limit=7&&=&x', '/messaging//api///v1/conversations', `conversations/${room.direct.id}/?a[b]=c&a[]=d`]) {
+    for (const path of [
+      'conversations/?nonsense=1&limit=5&limit=7&&=&x',
+      '/messaging//api///v1/conversations',
+      `conversations/${room.direct.id}/?a[b]=c&a[]=d`,
+    ]) {
       assert.equal((await room.alice.rest.get(path)).status, 200, path);
     }
   });
 
   test('answer 406 to those who accept no JSON', async () => {
-    const accepts = { 'text/html': 406, 'image/png, text/*': 406, 'application/xml;q=0.9': 406, 'text/html, */*;q=0.1': 200, 'application/*': 200, '*/*': 200,
-      'application/json;q=0.5, text/html': 200 };
+    const accepts = {
+      'text/html': 406,
+      'image/png, text/*': 406,
+      'application/xml;q=0.9': 406,
+      'text/html, */*;q=0.1': 200,
+      'application/*': 200,
+      '*/*': 200,
+      'application/json;q=0.5, text/html': 200,
+    };
     for (const [accept, status] of Object.entries(accepts)) {
       const answer = await room.alice.rest.get('conversations', { accept });
       assert.equal(answer.status, status, accept);
@@ -229,7 +312,9 @@ describe('routes', () => {
   });
 
   test('refuse bodies over the limit, announced or in chunks', async () => {
-    const { wire, answers } = await ask(request_text('POST', '/messaging/api/v1/conversations', json({ 'content-length': 8_000_001 })));
+    const { wire, answers } = await ask(
+      request_text('POST', '/messaging/api/v1/conversations', json({ 'content-length': 8_000_001 })),
+    );
     assert.equal(answers[0].status, 413);
     wire.destroy();
     const chunked = await Wire.open(server);
@@ -244,7 +329,8 @@ describe('routes', () => {
 
   test('echo a request id of a sane length and make one otherwise', async () => {
     const ids = ['a'.repeat(20), 'b'.repeat(200)];
-    for (const id of ids) assert.equal((await room.alice.rest.get('/live', { 'x-request-id': id })).headers['x-request-id'], id);
+    for (const id of ids)
+      assert.equal((await room.alice.rest.get('/live', { 'x-request-id': id })).headers['x-request-id'], id);
     for (const id of ['short', 'c'.repeat(201)]) {
       const made = (await room.alice.rest.get('/live', { 'x-request-id': id })).headers['x-request-id'];
       assert.ok(made && made !== id);

@@ -56,7 +56,9 @@ describe('a removed member', () => {
     assert.equal(answer.body.data.role, 'member');
     assert.equal(answer.body.data.isActive, true);
     await at_bob.next(`user:${bob.id}`, 'conversation_added');
-    const texts = (await bob.whole_history(group.id)).filter((one) => one.messageType === 'text').map((one) => one.content);
+    const texts = (await bob.whole_history(group.id))
+      .filter((one) => one.messageType === 'text')
+      .map((one) => one.content);
     assert.deepEqual(texts, ['before', 'meanwhile']);
     await at_bob.join(topic);
     await admin.send(group.id, 'again');
@@ -109,11 +111,16 @@ describe('membership rules', () => {
     assert.deepEqual((await remove(bob, group, carol)).body, { error: 'Not authorized to remove members' });
     const again = await add(admin, group, bob);
     assert.equal(again.status, 422);
-    assert.deepEqual(again.body, { error: 'Validation failed', details: { conversation_id: ['has already been taken'] } });
+    assert.deepEqual(again.body, {
+      error: 'Validation failed',
+      details: { conversation_id: ['has already been taken'] },
+    });
     assert.equal((await admin.rest.post(`conversations/${group.id}/members`, {})).status, 422);
     assert.equal((await admin.rest.post(`conversations/${group.id}/members`, { user_id: 'zz' })).status, 422);
     const unknown = '99999999-9999-4999-8999-999999999999';
-    assert.deepEqual((await admin.rest.delete(`conversations/${unknown}/members/${bob.id}`)).body, { error: 'Conversation not found' });
+    assert.deepEqual((await admin.rest.delete(`conversations/${unknown}/members/${bob.id}`)).body, {
+      error: 'Conversation not found',
+    });
     assert.deepEqual((await remove(admin, group, dave)).body, { error: 'Member not found' });
     assert.equal((await remove(admin, group, carol)).status, 204);
     assert.equal((await remove(admin, group, carol)).status, 204, 'removing twice is one removal');
@@ -146,7 +153,9 @@ describe('membership rules', () => {
 
   test('a direct conversation is one per pair, also when both create it at once', async () => {
     const [alice, bob] = people(server, 'alice', 'bob');
-    const all = await Promise.all(Array.from({ length: 10 }, (_, i) => (i % 2 ? alice.direct_with(bob) : bob.direct_with(alice))));
+    const all = await Promise.all(
+      Array.from({ length: 10 }, (_, i) => (i % 2 ? alice.direct_with(bob) : bob.direct_with(alice))),
+    );
     assert.equal(new Set(all.map((one) => one.id)).size, 1);
     assert.equal((await alice.rest.get('conversations')).body.meta.count, 1);
   });
@@ -180,8 +189,15 @@ describe('settings of a member', () => {
   test('are the seven keys, are kept, and are told when muted', async (t) => {
     const { bob, group } = await club(t);
     const path = `conversations/${group.id}/settings`;
-    const defaults = { notifications: true, sound_enabled: true, desktop_notifications: true, mobile_notifications: true,
-      mention_notifications: true, is_muted: false, custom_name: null };
+    const defaults = {
+      notifications: true,
+      sound_enabled: true,
+      desktop_notifications: true,
+      mobile_notifications: true,
+      mention_notifications: true,
+      is_muted: false,
+      custom_name: null,
+    };
     assert.deepEqual((await bob.rest.get(path)).body, { data: { conversation_id: group.id, settings: defaults } });
     const at_bob = await bob.connect();
     const wanted = { ...defaults, is_muted: true, custom_name: 'The club' };
@@ -193,7 +209,12 @@ describe('settings of a member', () => {
     assert.equal(told.settings.is_muted, true);
     assert.deepEqual((await bob.rest.get(path)).body.data.settings, wanted);
     assert.equal((await bob.listed(group.id)).isMuted, true);
-    for (const wrong of [{ is_muted: 'loud' }, { custom_name: 5 }, { custom_name: 'x'.repeat(101) }, { notifications: null }]) {
+    for (const wrong of [
+      { is_muted: 'loud' },
+      { custom_name: 5 },
+      { custom_name: 'x'.repeat(101) },
+      { notifications: null },
+    ]) {
       assert.equal((await bob.rest.put(path, wrong)).status, 422, JSON.stringify(wrong));
     }
     assert.deepEqual((await bob.rest.get(path)).body.data.settings, wanted);

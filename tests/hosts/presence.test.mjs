@@ -95,7 +95,9 @@ describe('presence', () => {
     const told = (await at_alice.next(topic, 'user_status_changed')).payload;
     assert.equal(told.user_id, bob.id);
     assert.equal(told.status, 'busy');
-    const diff = (await at_bob.next(own, 'presence_diff', (payload) => payload.joins[bob.id]?.metas[0].status === 'busy')).payload;
+    const diff = (
+      await at_bob.next(own, 'presence_diff', (payload) => payload.joins[bob.id]?.metas[0].status === 'busy')
+    ).payload;
     assert.equal(typeof diff.joins[bob.id].metas[0].phx_ref_prev, 'string');
     for (const status of ['zzz', '', 5, null]) {
       const answer = await at_bob.push(own, 'update_status', { status });

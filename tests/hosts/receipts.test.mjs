@@ -27,7 +27,9 @@ describe('delivered', () => {
   test('is told to the author when the recipient says so', async (t) => {
     const { alice, bob, conversation, topic, at_alice, at_bob } = await pair(t);
     const sent = await alice.send(conversation.id, 'one');
-    assert.deepEqual(await at_bob.push_ok(topic, 'message_delivered', { message_id: sent.id }), { status: 'delivered' });
+    assert.deepEqual(await at_bob.push_ok(topic, 'message_delivered', { message_id: sent.id }), {
+      status: 'delivered',
+    });
     const told = (await at_alice.next(`user:${alice.id}`, 'delivery_status', is(sent, 'delivered'))).payload;
     assert.equal(told.userId, bob.id);
     assert.match(told.timestamp, /\.\d{6}Z$/);
@@ -99,13 +101,18 @@ describe('read', () => {
     const told = (await at_alice.next(topic, 'message_read')).payload;
     assert.equal(told.messageId, null);
     await eventually('nothing is unread', async () => (await bob.listed(conversation.id)).unreadCount === 0);
-    assert.equal(at_bob.count(topic, 'phx_reply', (payload) => payload.response?.status === 'read'), 0);
+    assert.equal(
+      at_bob.count(topic, 'phx_reply', (payload) => payload.response?.status === 'read'),
+      0,
+    );
   });
 
   test('mark_conversation_read on the user topic answers how many it marked', async (t) => {
     const { alice, bob, conversation, topic, at_alice, at_bob } = await pair(t);
     for (let i = 0; i < 3; ++i) await alice.send(conversation.id, `m${i}`);
-    const reply = await at_bob.push_ok(`user:${bob.id}`, 'mark_conversation_read', { conversation_id: conversation.id });
+    const reply = await at_bob.push_ok(`user:${bob.id}`, 'mark_conversation_read', {
+      conversation_id: conversation.id,
+    });
     assert.equal(reply.messages_marked, 3);
     const told = (await at_alice.next(topic, 'conversation_read')).payload;
     assert.equal(told.user_id, bob.id);
@@ -162,7 +169,10 @@ describe('unread', () => {
     await alice.send(id, 'stays');
     assert.equal((await bob.rest.delete(`messages/${hidden.id}`)).status, 200);
     await eventually('one is left', async () => (await bob.listed(id)).unreadCount === 1);
-    assert.deepEqual((await bob.history(id)).map((one) => one.content), ['stays']);
+    assert.deepEqual(
+      (await bob.history(id)).map((one) => one.content),
+      ['stays'],
+    );
   });
 
   test('in conversation_summaries is what the list says', async (t) => {
@@ -188,6 +198,9 @@ describe('unread', () => {
     assert.ok(Array.isArray(reply.unread_messages));
     for (const one of reply.unread_messages) assert.equal(one.id, sent.id);
     const { conversations } = await at_bob.push_ok(`user:${bob.id}`, 'get_conversations');
-    assert.deepEqual(conversations.map((one) => one.id), [conversation.id]);
+    assert.deepEqual(
+      conversations.map((one) => one.id),
+      [conversation.id],
+    );
   });
 });

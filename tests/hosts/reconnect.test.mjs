@@ -27,7 +27,10 @@ describe('joining a topic twice on one socket', () => {
     frames.send(['1', '1', topic, 'phx_join', {}]);
     frames.send(['2', '2', topic, 'phx_join', {}]);
     assert.equal((await frames.reply('1'))[4].status, 'ok');
-    const closing = await frames.next((frame) => frame[3] === 'phx_close' || (frame[3] === 'phx_reply' && frame[1] === '2'), 'close or reply');
+    const closing = await frames.next(
+      (frame) => frame[3] === 'phx_close' || (frame[3] === 'phx_reply' && frame[1] === '2'),
+      'close or reply',
+    );
     assert.deepEqual(closing, ['1', '1', topic, 'phx_close', {}]);
     const reply = await frames.reply('2');
     assert.equal(reply[0], '2');
@@ -51,7 +54,10 @@ describe('joining a topic twice on one socket', () => {
     await new Promise((resolve) => setTimeout(resolve, 600)); // longer than diffs are gathered
     const sent = await alice.send(conversation.id, 'barrier');
     await at_bob.next(topic, 'new_message', (payload) => payload.message.id === sent.id);
-    assert.equal(at_bob.count(topic, 'presence_diff', (payload) => Boolean(payload.leaves?.[alice.id])), 0);
+    assert.equal(
+      at_bob.count(topic, 'presence_diff', (payload) => Boolean(payload.leaves?.[alice.id])),
+      0,
+    );
   });
 });
 
@@ -64,7 +70,13 @@ describe('leaving', () => {
     frames.send(['1', '2', topic, 'phx_leave', {}]);
     frames.send(['3', '3', topic, 'phx_join', {}]);
     assert.deepEqual(await frames.reply('2'), ['1', '2', topic, 'phx_reply', { status: 'ok', response: {} }]);
-    assert.deepEqual(await frames.next((frame) => frame[3] === 'phx_close', 'the close'), ['1', '1', topic, 'phx_close', {}]);
+    assert.deepEqual(await frames.next((frame) => frame[3] === 'phx_close', 'the close'), [
+      '1',
+      '1',
+      topic,
+      'phx_close',
+      {},
+    ]);
     assert.equal((await frames.reply('3'))[4].status, 'ok');
     const sent = await bob.send(conversation.id, 'hello again');
     await frames.next((frame) => frame[3] === 'new_message' && frame[4].message.id === sent.id, 'the message');
@@ -113,12 +125,21 @@ describe('a client that lost its connection', () => {
     assert.equal(exit.code, 0, own.log);
     await own.launch();
     for (const connection of [at_alice, at_bob]) {
-      await eventually(`${connection.name} has joined again`, () => connection.socket.isConnected() && connection.channels.get(topic).state === 'joined');
+      await eventually(
+        `${connection.name} has joined again`,
+        () => connection.socket.isConnected() && connection.channels.get(topic).state === 'joined',
+      );
     }
     await at_alice.push_ok(topic, 'new_message', text('after'));
     await at_bob.next(topic, 'new_message', content_is('after'));
-    assert.deepEqual((await bob.history(conversation.id)).map((one) => one.content), ['after', 'before']);
-    assert.deepEqual((await bob.history(conversation.id)).map((one) => one.mseq), [2, 1]);
+    assert.deepEqual(
+      (await bob.history(conversation.id)).map((one) => one.content),
+      ['after', 'before'],
+    );
+    assert.deepEqual(
+      (await bob.history(conversation.id)).map((one) => one.mseq),
+      [2, 1],
+    );
   });
 
   test('is joined again and hears what follows when the line was cut', async (t) => {
@@ -129,10 +150,16 @@ describe('a client that lost its connection', () => {
     at_alice.cut();
     await at_alice.closed();
     await bob.send(conversation.id, 'missed');
-    await eventually('alice has joined again', () => at_alice.socket.isConnected() && at_alice.channels.get(topic).state === 'joined');
+    await eventually(
+      'alice has joined again',
+      () => at_alice.socket.isConnected() && at_alice.channels.get(topic).state === 'joined',
+    );
     await bob.send(conversation.id, 'heard');
     await at_alice.next(topic, 'new_message', content_is('heard'));
-    assert.deepEqual((await alice.history(conversation.id)).map((one) => one.content), ['heard', 'missed']);
+    assert.deepEqual(
+      (await alice.history(conversation.id)).map((one) => one.content),
+      ['heard', 'missed'],
+    );
   });
 });
 
@@ -155,7 +182,7 @@ describe('two devices of one person', () => {
 describe('framing', () => {
   test('version 1 carries a whole conversation in objects', async (t) => {
     const { alice, bob, conversation, topic } = await direct();
-    for (const vsn of ['1.0.0', undefined]) {
+    for (const vsn of ['1.0.0', null]) {
       const frames = await Frames.open(server, alice.token, { vsn });
       t.after(() => frames.close());
       frames.send({ topic, event: 'phx_join', payload: {}, ref: '1' });
@@ -178,7 +205,10 @@ describe('framing', () => {
 
   test('hands the same event to clients of both versions at once', async (t) => {
     const { alice, bob, conversation, topic } = await direct();
-    const [one, two] = [await Frames.open(server, alice.token, { vsn: '1.0.0' }), await Frames.open(server, alice.token)];
+    const [one, two] = [
+      await Frames.open(server, alice.token, { vsn: '1.0.0' }),
+      await Frames.open(server, alice.token),
+    ];
     t.after(() => Promise.all([one.close(), two.close()]));
     one.send({ topic, event: 'phx_join', payload: {}, ref: '1' });
     await one.next((frame) => frame.ref === '1', 'the join reply');
@@ -206,7 +236,10 @@ describe('framing', () => {
     await frames.ask('1', '1', topic, 'phx_join');
     const long = 'compress me '.repeat(2000);
     const sent = await bob.send(conversation.id, long);
-    const heard = await frames.next((frame) => frame[3] === 'new_message' && frame[4].message.id === sent.id, 'the message');
+    const heard = await frames.next(
+      (frame) => frame[3] === 'new_message' && frame[4].message.id === sent.id,
+      'the message',
+    );
     assert.equal(heard[4].message.content, long);
     assert.equal((await frames.ask('1', '2', topic, 'new_message', text(long))).status, 'ok');
   });

@@ -25,7 +25,9 @@ const text = (content, client_random = fresh_random()) => ({ content, message_ty
 async function heard_so_far({ alice, conversation, topic, at_bob }) {
   const sent = await alice.send(conversation.id, 'barrier');
   await at_bob.next(topic, 'new_message', (payload) => payload.message.id === sent.id);
-  return at_bob.heard.filter((one) => one.topic === topic && one.event === 'new_message').map((one) => one.payload.message.content);
+  return at_bob.heard
+    .filter((one) => one.topic === topic && one.event === 'new_message')
+    .map((one) => one.payload.message.content);
 }
 
 const same_message = (one, other) => {
@@ -56,7 +58,10 @@ describe('a repeated send', () => {
     const again = await at_alice.push_ok(room.topic, 'new_message', body);
     same_message(again.message, first.message);
     assert.deepEqual(await heard_so_far(room), ['once', 'barrier']);
-    assert.equal(at_alice.count(room.topic, 'new_message', (payload) => payload.message.content === 'once'), 1);
+    assert.equal(
+      at_alice.count(room.topic, 'new_message', (payload) => payload.message.content === 'once'),
+      1,
+    );
   });
 
   test('on the other path is the same message', async (t) => {
@@ -78,7 +83,11 @@ describe('a repeated send', () => {
     const room = await direct(t);
     const first = text('encrypted');
     const sent = await room.alice.rest.post(room.path, first);
-    const again = await room.alice.rest.post(room.path, { ...first, content: 'plain', metadata: { client_message_id: crypto.randomUUID() } });
+    const again = await room.alice.rest.post(room.path, {
+      ...first,
+      content: 'plain',
+      metadata: { client_message_id: crypto.randomUUID() },
+    });
     assert.equal(again.status, 201);
     assert.equal(again.headers['x-whispr-duplicate'], 'true');
     same_message(again.body.data, sent.body.data);
@@ -90,9 +99,13 @@ describe('a repeated send', () => {
     const at_alice = await room.alice.connect();
     await at_alice.join(room.topic);
     const body = text('a storm');
-    const answers = await Promise.all(Array.from({ length: 10 }, (_, i) => (i % 2
-      ? at_alice.push_ok(room.topic, 'new_message', body).then(({ message }) => message.id)
-      : room.alice.rest.post(room.path, body).then((answer) => answer.body.data.id))));
+    const answers = await Promise.all(
+      Array.from({ length: 10 }, (_, i) =>
+        i % 2
+          ? at_alice.push_ok(room.topic, 'new_message', body).then(({ message }) => message.id)
+          : room.alice.rest.post(room.path, body).then((answer) => answer.body.data.id),
+      ),
+    );
     assert.equal(new Set(answers).size, 1);
     assert.deepEqual(await heard_so_far(room), ['a storm', 'barrier']);
   });
@@ -149,7 +162,10 @@ describe('an idempotency key', () => {
     same_message(again.body.data, first.body.data);
     const group_key = { 'idempotency-key': crypto.randomUUID() };
     const group = { type: 'group', name: 'Keyed', user_ids: [room.bob.id] };
-    const [one, other] = [await room.alice.rest.post('conversations', group, group_key), await room.alice.rest.post('conversations', group, group_key)];
+    const [one, other] = [
+      await room.alice.rest.post('conversations', group, group_key),
+      await room.alice.rest.post('conversations', group, group_key),
+    ];
     assert.equal(one.status, 201);
     assert.equal(other.status, 201);
     assert.equal(one.body.data.id, other.body.data.id);
@@ -173,10 +189,16 @@ describe('numbers', () => {
       await alice.rest.post(path, body);
       await alice.rest.post(path, body);
       assert.equal((await alice.rest.post(path, text(''))).status, 422);
-      assert.equal((await alice.rest.post(path, { ...text('x'), reply_to_id: '99999999-9999-4999-8999-999999999999' })).status, 422);
+      assert.equal(
+        (await alice.rest.post(path, { ...text('x'), reply_to_id: '99999999-9999-4999-8999-999999999999' })).status,
+        422,
+      );
     }
     const history = await room.bob.whole_history(room.conversation.id);
-    assert.deepEqual(history.map((one) => one.mseq), [1, 2, 3, 4]);
+    assert.deepEqual(
+      history.map((one) => one.mseq),
+      [1, 2, 3, 4],
+    );
     const eseq = history.map((one) => one.eseq);
     for (let i = 1; i < eseq.length; ++i) assert.equal(eseq[i], eseq[i - 1] + 1);
   });

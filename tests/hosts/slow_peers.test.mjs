@@ -12,7 +12,18 @@ let server;
 let room;
 before(async () => {
   server = await Server.start({
-    args: ['--handshake-timeout', '1s', '--request-timeout', '1s', '--idle-timeout', '2s', '--max-outbox-size', '262144', '--messages-per-minute', '0'],
+    args: [
+      '--handshake-timeout',
+      '1s',
+      '--request-timeout',
+      '1s',
+      '--idle-timeout',
+      '2s',
+      '--max-outbox-size',
+      '262144',
+      '--messages-per-minute',
+      '0',
+    ],
   });
   room = await Untouched.of(server);
 });
@@ -41,7 +52,13 @@ describe('a slow sender', () => {
 
   test('of a request body is cut off', async () => {
     const wire = await Wire.open(server);
-    wire.send(request_text('POST', room.messages_path, { authorization: `Bearer ${room.alice.token}`, 'content-type': 'application/json', 'content-length': 5000 }));
+    wire.send(
+      request_text('POST', room.messages_path, {
+        authorization: `Bearer ${room.alice.token}`,
+        'content-type': 'application/json',
+        'content-length': 5000,
+      }),
+    );
     const feeding = setInterval(() => wire.send('x'), 200);
     await wire.closed('a slow body is cut off', patience_ms * 3);
     clearInterval(feeding);
@@ -122,7 +139,9 @@ describe('a slow reader', () => {
     const content = 'x'.repeat(65_000);
     const total = 400; // 26 MB: more than the kernel keeps for both ends and the outbox together
     for (let sent = 0; sent < total; sent += 20) {
-      await Promise.all(Array.from({ length: 20 }, () => alice.send(group.id, content, { client_random: fresh_random() })));
+      await Promise.all(
+        Array.from({ length: 20 }, () => alice.send(group.id, content, { client_random: fresh_random() })),
+      );
     }
     await eventually('bob heard all of it', () => at_bob.count(topic, 'new_message') === total, patience_ms * 3);
     slow.socket.resume();
@@ -136,7 +155,8 @@ describe('a slow reader', () => {
   test('of REST answers does not stop the others', async () => {
     const wire = await Wire.open(server);
     wire.socket.pause();
-    for (let i = 0; i < 2000; ++i) wire.send(request_text('GET', room.messages_path, { authorization: `Bearer ${room.alice.token}` }));
+    for (let i = 0; i < 2000; ++i)
+      wire.send(request_text('GET', room.messages_path, { authorization: `Bearer ${room.alice.token}` }));
     await room.check('a reader of nothing');
     wire.destroy();
   });

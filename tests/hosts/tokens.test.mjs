@@ -69,7 +69,11 @@ describe('a token', () => {
   });
 
   test('that is good is believed on both', async () => {
-    for (const claims of [{}, { aud: undefined, iss: undefined }, { deviceId: 'd', scope: 'user', fingerprint: 'f', jti: 'x' }]) {
+    for (const claims of [
+      {},
+      { aud: undefined, iss: undefined },
+      { deviceId: 'd', scope: 'user', fingerprint: 'f', jti: 'x' },
+    ]) {
       const token = server.issuer.token(user, claims);
       assert.equal(await rest_status(server, token), 200);
       assert.equal(await socket_status(server, token), 101);
@@ -98,7 +102,17 @@ describe('the authorization header', () => {
     const token = server.issuer.token(user);
     const status = async (authorization) => (await new Rest(server).get('conversations', { authorization })).status;
     assert.equal(await status(`Bearer ${token}`), 200);
-    for (const wrong of [`bearer ${token}`, `Bearer  ${token}`, `Bearer${token}`, `Token ${token}`, token, 'Bearer ', 'Bearer', `Basic ${token}`, `Bearer ${token} x`]) {
+    for (const wrong of [
+      `bearer ${token}`,
+      `Bearer  ${token}`,
+      `Bearer${token}`,
+      `Token ${token}`,
+      token,
+      'Bearer ',
+      'Bearer',
+      `Basic ${token}`,
+      `Bearer ${token} x`,
+    ]) {
       assert.equal(await status(wrong), 401, wrong.slice(0, 12));
     }
     assert.equal(await status([`Bearer ${token}`, `Bearer ${token}`]), 401, 'twice');
@@ -106,7 +120,11 @@ describe('the authorization header', () => {
 
   test('of x-user-id is not believed from anyone', async () => {
     const anonymous = new Rest(server);
-    for (const headers of [{ 'x-user-id': user }, { 'x-user-id': user, 'x-forwarded-for': '10.0.0.1' }, { 'x-user-id': user, authorization: 'Bearer x' }]) {
+    for (const headers of [
+      { 'x-user-id': user },
+      { 'x-user-id': user, 'x-forwarded-for': '10.0.0.1' },
+      { 'x-user-id': user, authorization: 'Bearer x' },
+    ]) {
       assert.equal((await anonymous.get('conversations', headers)).status, 401);
     }
     const other = crypto.randomUUID();

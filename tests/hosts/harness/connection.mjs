@@ -87,7 +87,10 @@ export class Connection {
   // Pushes and resolves to {status, response}.
   push(topic, event, payload = {}) {
     const topic_id = String(topic);
-    return within(this.answer(this.channels.get(topic_id).push(event, payload, patience_ms)), `${this.name} pushes ${event}`);
+    return within(
+      this.answer(this.channels.get(topic_id).push(event, payload, patience_ms)),
+      `${this.name} pushes ${event}`,
+    );
   }
 
   async push_ok(topic, event, payload) {
@@ -111,7 +114,8 @@ export class Connection {
 
   find(topic, event, where = () => true) {
     return this.heard.find(
-      (entry) => !this.taken.has(entry) && entry.topic === topic && entry.event === event && where(entry.payload, entry),
+      (entry) =>
+        !this.taken.has(entry) && entry.topic === topic && entry.event === event && where(entry.payload, entry),
     );
   }
 
@@ -134,8 +138,14 @@ export class Connection {
       };
       const timer = setTimeout(() => {
         this.waiting.delete(wait);
-        const others = this.heard.slice(-12).map((one) => `  ${one.topic} ${one.event} ${JSON.stringify(one.payload).slice(0, 160)}`);
-        reject(new Error(`${this.name} did not hear ${event} on ${topic} within ${ms} ms; last heard:\n${others.join('\n')}`));
+        const others = this.heard
+          .slice(-12)
+          .map((one) => `  ${one.topic} ${one.event} ${JSON.stringify(one.payload).slice(0, 160)}`);
+        reject(
+          new Error(
+            `${this.name} did not hear ${event} on ${topic} within ${ms} ms; last heard:\n${others.join('\n')}`,
+          ),
+        );
       }, ms);
       this.waiting.add(wait);
     });

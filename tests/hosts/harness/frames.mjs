@@ -2,8 +2,10 @@
 import WebSocket from 'ws';
 import { patience_ms, within } from './patience.mjs';
 
+export { WebSocket };
+
 export const socket_url = (server, token, { path = '/socket/websocket', vsn = '2.0.0', more = '' } = {}) =>
-  `${server.ws_url}${path}?${token === undefined ? '' : `token=${token}&`}${vsn === undefined ? '' : `vsn=${vsn}`}${more}`;
+  `${server.ws_url}${path}?${token === undefined ? '' : `token=${token}&`}${vsn === null ? '' : `vsn=${vsn}`}${more}`;
 
 export class Frames {
   constructor(url, options = {}) {
@@ -77,10 +79,14 @@ export class Frames {
             return;
           }
         }
-        if (this.close_code !== undefined) done(reject, new Error(`closed with ${this.close_code} while waiting for ${what}`));
+        if (this.close_code !== undefined)
+          done(reject, new Error(`closed with ${this.close_code} while waiting for ${what}`));
       };
       const timer = setTimeout(() => {
-        const seen = this.received.slice(-8).map((frame) => String(frame.data).slice(0, 200)).join('\n  ');
+        const seen = this.received
+          .slice(-8)
+          .map((frame) => String(frame.data).slice(0, 200))
+          .join('\n  ');
         done(reject, new Error(`no ${what} within ${ms} ms; last frames:\n  ${seen}`));
       }, ms);
       this.listeners.add(look);

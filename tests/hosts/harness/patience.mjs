@@ -18,7 +18,9 @@ export async function eventually(what, probe, within_ms = patience_ms) {
     }
     await pause(20);
   }
-  throw new Error(`${what}: not within ${within_ms} ms, last seen ${last instanceof Error ? last.message : JSON.stringify(last)}`);
+  throw new Error(
+    `${what}: not within ${within_ms} ms, last seen ${last instanceof Error ? last.message : JSON.stringify(last)}`,
+  );
 }
 
 export async function within(promise, what, ms = patience_ms) {

@@ -4,7 +4,10 @@ import https from 'node:https';
 import { patience_ms } from './patience.mjs';
 
 export const api = '/messaging/api/v1';
-const agents = { http: new http.Agent({ keepAlive: true, maxSockets: 64 }), https: new https.Agent({ keepAlive: true }) };
+const agents = {
+  http: new http.Agent({ keepAlive: true, maxSockets: 64 }),
+  https: new https.Agent({ keepAlive: true }),
+};
 
 // Resolves to {status, headers, text, body}; body is the parsed JSON or undefined.
 export function exchange(base, { method = 'GET', path, headers = {}, body, ca, agent }) {
@@ -13,8 +16,14 @@ export function exchange(base, { method = 'GET', path, headers = {}, body, ca, a
   return new Promise((resolve, reject) => {
     const request = (secure ? https : http).request(
       {
-        host: url.hostname, port: url.port, method, path, headers, ca,
-        agent: agent ?? agents[secure ? 'https' : 'http'], timeout: patience_ms,
+        host: url.hostname,
+        port: url.port,
+        method,
+        path,
+        headers,
+        ca,
+        agent: agent ?? agents[secure ? 'https' : 'http'],
+        timeout: patience_ms,
       },
       (response) => {
         const parts = [];
@@ -55,7 +64,12 @@ export class Rest {
       all['content-type'] ??= 'application/json';
       all['content-length'] ??= Buffer.byteLength(body);
     }
-    return exchange(this.server.url, { method, path: path.startsWith('/') ? path : `${api}/${path}`, headers: all, body });
+    return exchange(this.server.url, {
+      method,
+      path: path.startsWith('/') ? path : `${api}/${path}`,
+      headers: all,
+      body,
+    });
   }
 
   get(path, headers) {

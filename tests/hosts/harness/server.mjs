@@ -21,11 +21,22 @@ export function scratch_folder() {
   return fs.mkdtempSync(path.join(os.tmpdir(), 'whispr-hosts-'));
 }
 
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
+
 // Nothing of the caller's environment reaches the server but what it needs to run, so that a
 // DATABASE_URL of the developer cannot change what is tested.
 export function clean_environment(extra = {}) {
   const kept = {};
-  for (const name of ['PATH', 'HOME', 'LANG', 'TMPDIR', 'ASAN_OPTIONS', 'UBSAN_OPTIONS', 'TSAN_OPTIONS', 'GCOV_PREFIX']) {
+  for (const name of [
+    'PATH',
+    'HOME',
+    'LANG',
+    'TMPDIR',
+    'ASAN_OPTIONS',
+    'UBSAN_OPTIONS',
+    'TSAN_OPTIONS',
+    'GCOV_PREFIX',
+  ]) {
     if (process.env[name] !== undefined) kept[name] = process.env[name];
   }
   return { ...kept, ...extra };
@@ -69,9 +80,14 @@ export class Server {
     const jwks_file = path.join(this.dir, 'jwks.json');
     if (!dev && jwks === undefined) fs.writeFileSync(jwks_file, JSON.stringify(this.issuer.jwks()));
     return [
-      'serve', '--listen', this.listen, '--data-dir', this.dir,
+      'serve',
+      '--listen',
+      this.listen,
+      '--data-dir',
+      this.dir,
       ...(dev ? ['--dev'] : ['--jwks', jwks ?? jwks_file]),
-      '--admin-listen', admin ? '127.0.0.1:0' : 'off',
+      '--admin-listen',
+      admin ? '127.0.0.1:0' : 'off',
       ...(tls ? ['--tls-cert', tls.cert, '--tls-key', tls.key] : []),
       ...args,
     ];
@@ -80,7 +96,10 @@ export class Server {
   async launch() {
     const args = this.arguments();
     const from = this.log.length;
-    const child = spawn(binary(), args, { env: clean_environment(this.options.env), stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(binary(), args, {
+      env: clean_environment(this.options.env),
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     running.add(child);
     this.child = child;
     this.exit = null;
@@ -102,13 +121,18 @@ export class Server {
       child.stdout.on('data', look);
       child.stderr.on('data', look);
       child.on('error', reject);
-      this.ended.then((exit) => reject(new Error(`whisprd ended at start: ${JSON.stringify(exit)}\n${this.log.slice(from)}`)));
+      this.ended.then((exit) =>
+        reject(new Error(`whisprd ended at start: ${JSON.stringify(exit)}\n${this.log.slice(from)}`)),
+      );
     });
-    const { main, admin } = await within(ready, `whisprd ${args.join(' ')} did not say it is listening`, start_patience_ms)
-      .catch((error) => {
-        child.kill('SIGKILL');
-        throw new Error(`${error.message}\n${this.log.slice(from)}`);
-      });
+    const { main, admin } = await within(
+      ready,
+      `whisprd ${args.join(' ')} did not say it is listening`,
+      start_patience_ms,
+    ).catch((error) => {
+      child.kill('SIGKILL');
+      throw new Error(`${error.message}\n${this.log.slice(from)}`);
+    });
     this.scheme = main[1];
     this.port = Number(main[3]);
     this.host = '127.0.0.1';

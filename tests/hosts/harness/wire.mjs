@@ -58,7 +58,14 @@ export class Wire {
       const look = () => {
         if (where(this.received) || this.ended) done(resolve, this.received);
       };
-      const timer = setTimeout(() => done(reject, new Error(`${what} did not come within ${ms} ms; got ${this.received.toString('latin1').slice(0, 400)}`)), ms);
+      const timer = setTimeout(
+        () =>
+          done(
+            reject,
+            new Error(`${what} did not come within ${ms} ms; got ${this.received.toString('latin1').slice(0, 400)}`),
+          ),
+        ms,
+      );
       this.listeners.add(look);
       look();
     });
@@ -88,10 +95,12 @@ export function parse_answers(bytes) {
     if (end < 0) return answers;
     const [first, ...lines] = bytes.subarray(at, end).toString('latin1').split('\r\n');
     const status = Number(first.split(' ')[1]);
-    const headers = Object.fromEntries(lines.map((line) => {
-      const colon = line.indexOf(':');
-      return [line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim()];
-    }));
+    const headers = Object.fromEntries(
+      lines.map((line) => {
+        const colon = line.indexOf(':');
+        return [line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim()];
+      }),
+    );
     const bodyless = status < 200 || status === 204 || status === 304;
     const length = bodyless ? 0 : Number(headers['content-length'] ?? 0);
     if (bytes.length < end + 4 + length) return answers;
@@ -105,12 +114,16 @@ export function request_text(method, path, headers = {}, body = '') {
   if (body !== '' && all['content-length'] === undefined && all['transfer-encoding'] === undefined) {
     all['content-length'] = Buffer.byteLength(body);
   }
-  const lines = Object.entries(all).filter(([, value]) => value !== undefined).map(([name, value]) => `${name}: ${value}`);
+  const lines = Object.entries(all)
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => `${name}: ${value}`);
   return `${method} ${path} HTTP/1.1\r\n${lines.join('\r\n')}\r\n\r\n${body}`;
 }
 
 export const handshake_headers = () => ({
-  connection: 'Upgrade', upgrade: 'websocket', 'sec-websocket-version': '13',
+  connection: 'Upgrade',
+  upgrade: 'websocket',
+  'sec-websocket-version': '13',
   'sec-websocket-key': crypto.randomBytes(16).toString('base64'),
 });
 

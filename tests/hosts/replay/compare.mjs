@@ -5,7 +5,13 @@ const recorded_moment = /^2026-11-2\dT/;
 const our_moment = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/;
 const literal_moment = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d+)?Z?$/;
 const measured = /\.(memory|uptime|process_info|metrics|checks)\b/;
-const free_strings = { phx_ref: /^.+$/, phx_ref_prev: /^.+$/, online_at: /^\d+$/, human: /\d+s$/, version: /^(\d+\.\d+\.\d+.*|unknown)$/ };
+const free_strings = {
+  phx_ref: /^.+$/,
+  phx_ref_prev: /^.+$/,
+  online_at: /^\d+$/,
+  human: /\d+s$/,
+  version: /^(\d+\.\d+\.\d+.*|unknown)$/,
+};
 const unordered = new Set(['memberUserIds', 'member_user_ids', 'members']);
 const delivery_states = new Set(['sent', 'delivered', 'read']);
 
@@ -13,7 +19,12 @@ const delivery_states = new Set(['sent', 'delivered', 'read']);
 export function snake_keys(value) {
   if (Array.isArray(value)) return value.map(snake_keys);
   if (value === null || typeof value !== 'object') return value;
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key.replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`), snake_keys(inner)]));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [
+      key.replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`),
+      snake_keys(inner),
+    ]),
+  );
 }
 
 // The name under which additions.json lists the additive fields of an object like this one.
@@ -76,13 +87,15 @@ export class Comparison {
     }
     const kind = Array.isArray(actual) ? 'list' : actual === null ? 'null' : typeof actual;
     const wanted = expected.$any.split('|');
-    const ok = wanted.includes(kind) || wanted.includes('anything') || (wanted.includes('moment') && our_moment.test(actual));
+    const ok =
+      wanted.includes(kind) || wanted.includes('anything') || (wanted.includes('moment') && our_moment.test(actual));
     return ok ? [] : [`${path}: expected any ${expected.$any}, got ${show(actual)}`];
   }
 
   compare_lists(expected, actual, path) {
     if (!Array.isArray(actual)) return [`${path}: expected a list, got ${show(actual)}`];
-    if (expected.length !== actual.length) return [`${path}: expected ${expected.length} items, got ${actual.length}: ${show(actual)}`];
+    if (expected.length !== actual.length)
+      return [`${path}: expected ${expected.length} items, got ${actual.length}: ${show(actual)}`];
     const sorted = (list) => [...list].sort((a, b) => sort_key(a).localeCompare(sort_key(b)));
     const free = unordered.has(path.split('.').at(-1));
     const [left, right] = free ? [sorted(expected), sorted(actual)] : [expected, actual];
@@ -90,7 +103,8 @@ export class Comparison {
   }
 
   compare_objects(expected, actual, path) {
-    if (actual === null || typeof actual !== 'object' || Array.isArray(actual)) return [`${path}: expected an object, got ${show(actual)}`];
+    if (actual === null || typeof actual !== 'object' || Array.isArray(actual))
+      return [`${path}: expected an object, got ${show(actual)}`];
     let wanted = expected;
     if (path.endsWith('.metadata')) {
       const verbatim = snake_keys(expected);
@@ -106,7 +120,10 @@ export class Comparison {
     for (const key of Object.keys(actual)) {
       if (key in wanted) continue;
       if (inside_metadata) found.push(`${path}.${key}: was never sent`);
-      else if (!this.lists.may_add(kind, key)) found.push(`${path}.${key}: is an addition to ${kind} that additions.json does not list (${show(actual[key])})`);
+      else if (!this.lists.may_add(kind, key))
+        found.push(
+          `${path}.${key}: is an addition to ${kind} that additions.json does not list (${show(actual[key])})`,
+        );
     }
     return found;
   }
@@ -124,12 +141,13 @@ export class Comparison {
     if (literal && key !== 'content') return our_moment.test(actual) && actual.startsWith(literal[1]) ? [] : wrong();
     if (is_uuid(expected)) return this.ids.same(expected, actual) ? [] : wrong();
     if (key === 'websocket') return /^wss?:\/\/[^/]+\/socket$/.test(actual) ? [] : wrong();
-    if (key === 'deliveryStatus' && this.live && delivery_states.has(actual) && this.rule('delivery_moves_on')) return [];
+    if (key === 'deliveryStatus' && this.live && delivery_states.has(actual) && this.rule('delivery_moves_on'))
+      return [];
     return this.ids.translate(expected) === actual ? [] : wrong();
   }
 }
 
-const sort_key = (item) => (typeof item === 'string' ? item : item?.userId ?? JSON.stringify(item));
+const sort_key = (item) => (typeof item === 'string' ? item : (item?.userId ?? JSON.stringify(item)));
 export function show(value) {
   const text = JSON.stringify(value) ?? 'nothing';
   return text.length > 300 ? `${text.slice(0, 300)}…` : text;

@@ -2,7 +2,13 @@
 import { token_kind, users, trip_group } from './recorded.mjs';
 import { show } from './compare.mjs';
 
-const exact_headers = ['content-type', 'cache-control', 'access-control-allow-methods', 'access-control-allow-headers', 'access-control-max-age'];
+const exact_headers = [
+  'content-type',
+  'cache-control',
+  'access-control-allow-methods',
+  'access-control-allow-headers',
+  'access-control-max-age',
+];
 
 function set_at(body, dotted, value) {
   const keys = dotted.split('.');
@@ -32,7 +38,8 @@ export class HttpReplay {
     if (!exception) return { answers: [recorded] };
     const resolve = (expect) => {
       if (expect === 'recorded') return recorded;
-      if (expect.like) return { status: 201, ...expect, body: changed(this.by_seq.get(expect.like).response.json, expect.change) };
+      if (expect.like)
+        return { status: 201, ...expect, body: changed(this.by_seq.get(expect.like).response.json, expect.change) };
       if (expect.change) return { ...recorded, ...expect, body: changed(recorded.body, expect.change) };
       return { status: recorded.status, ...expect };
     };
@@ -57,7 +64,12 @@ export class HttpReplay {
     const request = this.request_for(line);
     const { exception, answers } = this.acceptable(line);
     if (answers.some((one) => one.model === 'messages')) await this.outlive_expiring(request);
-    const actual = await this.transport(request, line);
+    let actual;
+    try {
+      actual = await this.transport(request, line);
+    } catch (error) {
+      return { seq: line.seq, name: line.name, exception, differences: [`no answer: ${error.message}`] };
+    }
     const tried = answers.map((wanted) => this.judge(wanted, request, actual, line));
     const best = tried.reduce((a, b) => (b.length < a.length ? b : a));
     if (best.length === 0) this.learn(answers[tried.indexOf(best)], request, actual);
@@ -72,7 +84,8 @@ export class HttpReplay {
 
   judge(wanted, request, actual, line) {
     const statuses = [wanted.status].flat();
-    if (!statuses.includes(actual.status)) return [`status: expected ${statuses.join(' or ')}, got ${actual.status} ${show(actual.body ?? actual.text)}`];
+    if (!statuses.includes(actual.status))
+      return [`status: expected ${statuses.join(' or ')}, got ${actual.status} ${show(actual.body ?? actual.text)}`];
     const found = this.judge_headers(wanted, actual, line);
     if (wanted.model) return [...found, ...this.model.check_list(wanted.model, request, actual.body, this.comparison)];
     if (wanted.error) {
@@ -95,13 +108,16 @@ export class HttpReplay {
     if (recorded['x-request-id'] === undefined) return found; // refused before the routes, as plain upgrades are
     for (const name of exact_headers) {
       let value = recorded[name];
-      if (name === 'content-type' && value?.startsWith('text/html') && this.comparison.rule('errors_are_json')) value = 'application/json; charset=utf-8';
-      if (value !== undefined && actual.headers[name] !== value) found.push(`header ${name}: expected ${value}, got ${actual.headers[name]}`);
+      if (name === 'content-type' && value?.startsWith('text/html') && this.comparison.rule('errors_are_json'))
+        value = 'application/json; charset=utf-8';
+      if (value !== undefined && actual.headers[name] !== value)
+        found.push(`header ${name}: expected ${value}, got ${actual.headers[name]}`);
     }
     const id = actual.headers['x-request-id'];
     const asked = line.request.headers['x-request-id'];
     const echoed = asked && recorded['x-request-id'] === asked;
-    if (!id || (echoed && id !== asked) || (asked && !echoed && id === asked)) found.push(`header x-request-id: asked ${asked}, got ${id}`);
+    if (!id || (echoed && id !== asked) || (asked && !echoed && id === asked))
+      found.push(`header x-request-id: asked ${asked}, got ${id}`);
     return [...found, ...this.judge_origin(actual, line)];
   }
 
@@ -110,7 +126,8 @@ export class HttpReplay {
     const origin = actual.headers['access-control-allow-origin'];
     const credentials = actual.headers['access-control-allow-credentials'];
     const asked = line.request.headers.origin;
-    if (!this.comparison.rule('cors_wildcard')) return origin === '*' && credentials === 'true' ? [] : ['cors: not as recorded'];
+    if (!this.comparison.rule('cors_wildcard'))
+      return origin === '*' && credentials === 'true' ? [] : ['cors: not as recorded'];
     if (asked !== undefined && origin === asked) return [];
     if (origin === '*' && credentials === undefined) return [];
     if (asked === undefined && origin === '*') return []; // no browser is asking
@@ -129,18 +146,35 @@ export class HttpReplay {
       body = Object.fromEntries(new URLSearchParams(request.body));
     }
     this.model.observe({
-      method: request.method, path: request.path, user: request.user, body, status: actual.status, expected: wanted.body, actual: actual.body,
+      method: request.method,
+      path: request.path,
+      user: request.user,
+      body,
+      status: actual.status,
+      expected: wanted.body,
+      actual: actual.body,
     });
   }
 
   // Between the conversations and the messages the recording added dave to the group and removed him again.
   async prepare_messages() {
     const group = this.ids.translate(trip_group);
-    const headers = { accept: 'application/json', authorization: `Bearer ${this.mint('good', users.alice)}`, 'content-type': 'application/json' };
+    const headers = {
+      accept: 'application/json',
+      authorization: `Bearer ${this.mint('good', users.alice)}`,
+      'content-type': 'application/json',
+    };
     const body = JSON.stringify({ user_id: users.dave });
     const path = `/messaging/api/v1/conversations/${group}/members`;
-    const added = await this.transport({ method: 'POST', path, headers: { ...headers, 'content-length': Buffer.byteLength(body) }, body });
+    const added = await this.transport({
+      method: 'POST',
+      path,
+      headers: { ...headers, 'content-length': Buffer.byteLength(body) },
+      body,
+    });
     const removed = await this.transport({ method: 'DELETE', path: `${path}/${users.dave}`, headers });
-    return added.status === 201 && removed.status === 204 ? [] : [`dave was to be added and removed: ${added.status}, ${removed.status}`];
+    return added.status === 201 && removed.status === 204
+      ? []
+      : [`dave was to be added and removed: ${added.status}, ${removed.status}`];
   }
 }

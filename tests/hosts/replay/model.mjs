@@ -25,7 +25,8 @@ export class Model {
     else if (route === 'POST conversations/:/messages') this.created_message(parts[1], actual.data, data);
     else if (route === 'PUT messages/:') this.edited(parts[1], data);
     else if (route === 'DELETE messages/:') this.deleted(parts[1], user, actual.data.deleteForEveryone);
-    else if (route === 'POST messages/:/reactions') this.reactions.push({ message: parts[1], user, reaction: data.reaction, data });
+    else if (route === 'POST messages/:/reactions')
+      this.reactions.push({ message: parts[1], user, reaction: data.reaction, data });
     else if (route === 'DELETE messages/:/reactions/:') this.unreacted(parts[1], user, decodeURIComponent(parts[3]));
   }
 
@@ -54,7 +55,12 @@ export class Model {
   created_message(conversation, actual, data) {
     if (this.messages.some((one) => one.id === actual.id)) return;
     this.messages.push({
-      id: actual.id, conversation, data: data ?? actual, deleted: false, hidden_for: new Set(), expires_ms: expiry_of(actual),
+      id: actual.id,
+      conversation,
+      data: data ?? actual,
+      deleted: false,
+      hidden_for: new Set(),
+      expires_ms: expiry_of(actual),
     });
     this.ids.known.add(actual.id);
   }
@@ -74,7 +80,9 @@ export class Model {
   }
 
   unreacted(message, user, reaction) {
-    this.reactions = this.reactions.filter((one) => !(one.message === message && one.user === user && one.reaction === reaction));
+    this.reactions = this.reactions.filter(
+      (one) => !(one.message === message && one.user === user && one.reaction === reaction),
+    );
   }
 
   conversations_of(user, type) {
@@ -91,7 +99,10 @@ export class Model {
 
   visible_messages(user, conversation, now_ms) {
     return this.messages
-      .filter((one) => one.conversation === conversation && !one.deleted && !one.hidden_for.has(user) && one.expires_ms > now_ms)
+      .filter(
+        (one) =>
+          one.conversation === conversation && !one.deleted && !one.hidden_for.has(user) && one.expires_ms > now_ms,
+      )
       .reverse();
   }
 
@@ -139,7 +150,10 @@ export class Model {
     const wanted = this.reactions.filter((one) => one.message === message);
     const summary = {};
     for (const { reaction } of wanted) summary[reaction] = (summary[reaction] ?? 0) + 1;
-    return comparison.differences({ data: wanted.map((one) => one.data), meta: { messageId: message, summary } }, actual);
+    return comparison.differences(
+      { data: wanted.map((one) => one.data), meta: { messageId: message, summary } },
+      actual,
+    );
   }
 }
 

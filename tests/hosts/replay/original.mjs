@@ -12,9 +12,7 @@ function modernised(value) {
     return found ? `${found[1]}T${found[2]}${found[3] ?? '.000000'}Z` : value;
   }
   if (value === null || typeof value !== 'object') return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, inner]) => [key, modernised_member(key, inner)]),
-  );
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, modernised_member(key, inner)]));
 }
 
 function modernised_member(key, value) {
@@ -24,14 +22,22 @@ function modernised_member(key, value) {
 
 export async function original_http(request, line) {
   if (!line) return { status: request.method === 'POST' ? 201 : 204, headers: {}, text: '', body: undefined };
-  const headers = Object.fromEntries(Object.entries(line.response.header).map(([name, value]) => [name.toLowerCase(), value]));
+  const headers = Object.fromEntries(
+    Object.entries(line.response.header).map(([name, value]) => [name.toLowerCase(), value]),
+  );
   if (headers['content-type']?.startsWith('text/html')) headers['content-type'] = 'application/json; charset=utf-8';
   if (headers['access-control-allow-origin']) delete headers['access-control-allow-credentials'];
-  return { status: line.response.status, headers, text: line.response.body ?? '', body: modernised(line.response.json) };
+  return {
+    status: line.response.status,
+    headers,
+    text: line.response.body ?? '',
+    body: modernised(line.response.json),
+  };
 }
 
 export class OriginalConnection {
-  constructor(lines, line) {
+  // `spoil` may change a frame, or drop it by returning nothing.
+  constructor(lines, line, spoil = (frame) => frame) {
     this.lines = lines.filter((one) => one.conn === line.conn && one.seq > line.seq);
     this.all = lines;
     this.received = [];
@@ -40,7 +46,8 @@ export class OriginalConnection {
     const close = this.lines.find((one) => one.dir === 'close');
     this.ended = Promise.resolve({ code: close?.code });
     for (const one of this.lines.filter((each) => each.dir === 'in')) {
-      this.received.push({ json: modernised_frame(JSON.parse(one.data)), order: this.received.length });
+      const json = spoil(modernised_frame(JSON.parse(one.data)), one.seq);
+      if (json) this.received.push({ json, order: this.received.length });
     }
   }
 
@@ -48,4 +55,7 @@ export class OriginalConnection {
   async close() {}
 }
 
-const modernised_frame = (frame) => (Array.isArray(frame) ? [...frame.slice(0, 4), modernised(frame[4])] : { ...frame, payload: modernised(frame.payload) });
+const modernised_frame = (frame) =>
+  Array.isArray(frame)
+    ? [...frame.slice(0, 4), modernised(frame[4])]
+    : { ...frame, payload: modernised(frame.payload) };

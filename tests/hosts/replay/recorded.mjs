@@ -7,7 +7,10 @@ export const golden_folder = fileURLToPath(new URL('../../golden/', import.meta.
 const read_json = (name) => JSON.parse(fs.readFileSync(path.join(golden_folder, name), 'utf8'));
 
 export const users = Object.fromEntries(
-  ['alice', 'bob', 'carol', 'dave', 'erin', 'frank', 'gina'].map((name, i) => [name, `11111111-1111-4111-8111-00000000000${i + 1}`]),
+  ['alice', 'bob', 'carol', 'dave', 'erin', 'frank', 'gina'].map((name, i) => [
+    name,
+    `11111111-1111-4111-8111-00000000000${i + 1}`,
+  ]),
 );
 export const trip_group = '46c4e379-850e-4ff0-9a39-dbd7cdd214a1';
 
@@ -38,8 +41,16 @@ function pairs(list) {
 // All lines in the order they were recorded.
 export function recorded_lines() {
   const folder = path.join(golden_folder, 'recorded');
-  const lines = fs.readdirSync(folder).filter((name) => name.endsWith('.jsonl'))
-    .flatMap((name) => fs.readFileSync(path.join(folder, name), 'utf8').trim().split('\n').map((line) => JSON.parse(line)))
+  const lines = fs
+    .readdirSync(folder)
+    .filter((name) => name.endsWith('.jsonl'))
+    .flatMap((name) =>
+      fs
+        .readFileSync(path.join(folder, name), 'utf8')
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line)),
+    )
     .sort((a, b) => a.seq - b.seq);
   const by_seq = new Map(lines.map((line) => [line.seq, line]));
   for (const line of lines) {

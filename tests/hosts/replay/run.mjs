@@ -53,7 +53,12 @@ export class Replay {
       not_yet: not_yet.length,
       not_yet_by_part: count_by(not_yet.map((line) => this.lists.not_yet.get(line.seq).comes_with)),
       failed,
-      text: failed.map((one) => `#${one.seq} ${one.name}${one.exception ? ` (expected by ${one.exception.section})` : ''}\n${one.differences.map((line) => `    ${line}`).join('\n')}`).join('\n'),
+      text: failed
+        .map(
+          (one) =>
+            `#${one.seq} ${one.name}${one.exception ? ` (expected by ${one.exception.section})` : ''}\n${one.differences.map((line) => `    ${line}`).join('\n')}`,
+        )
+        .join('\n'),
     };
   }
 }

@@ -17,7 +17,15 @@ export function frame_of(json) {
     const [join_ref, ref, topic, event, payload] = json;
     return { join_ref, ref, topic, event, payload, v1: false };
   }
-  if (json && typeof json === 'object') return { join_ref: undefined, ref: json.ref, topic: json.topic, event: json.event, payload: json.payload, v1: true };
+  if (json && typeof json === 'object')
+    return {
+      join_ref: undefined,
+      ref: json.ref,
+      topic: json.topic,
+      event: json.event,
+      payload: json.payload,
+      v1: true,
+    };
   return undefined;
 }
 
@@ -47,16 +55,18 @@ export class SocketReplay {
     for (const step of steps) await this.step(step);
   }
 
+  // Frames may have been recorded after any kind of line, so every step waits for its own.
   async step({ line, expected }) {
     const { dir, conn } = line;
-    if (dir === 'connect') return this.open(line);
     const connection = this.connections.get(conn);
-    if (!connection) return; // the recording did not say how it was opened
-    if (dir === 'upgraded' || dir === 'rejected') return this.judge_handshake(line, connection);
-    if (dir === 'close') return this.judge_close(line, connection);
-    if (dir === 'out') {
-      const data = line.data_base64 === undefined ? this.ids.translate(line.data) : Buffer.from(line.data_base64, 'base64');
-      connection.sent_until = connection.received.length;
+    if (dir === 'connect') this.open(line);
+    else if (!connection)
+      return; // the recording did not say how it was opened
+    else if (dir === 'upgraded' || dir === 'rejected') await this.judge_handshake(line, connection);
+    else if (dir === 'close') await this.judge_close(line, connection);
+    else if (dir === 'out') {
+      const data =
+        line.data_base64 === undefined ? this.ids.translate(line.data) : Buffer.from(line.data_base64, 'base64');
       await connection.send(data, line);
     }
     await this.match_all(line, expected);
@@ -66,7 +76,8 @@ export class SocketReplay {
     const url = new URL(line.url);
     const { kind, sub } = token_kind(url.searchParams.get('token'));
     const query = [];
-    for (const [name, value] of url.searchParams) query.push(`${name}=${name === 'token' && kind !== 'none' ? this.mint(kind, sub) : value}`);
+    for (const [name, value] of url.searchParams)
+      query.push(`${name}=${name === 'token' && kind !== 'none' ? this.mint(kind, sub) : value}`);
     const connection = this.connect(`${url.pathname}?${query.join('&')}`, line);
     connection.matched = new Set();
     connection.user = sub;
@@ -77,7 +88,8 @@ export class SocketReplay {
     const outcome = await connection.outcome;
     const wanted = this.comparison.lists.exceptions.get(line.seq)?.expect.status ?? line.status;
     const found = outcome.status === wanted ? [] : [`handshake: expected ${wanted}, got ${outcome.status}`];
-    if (line.dir === 'rejected' && line.status === 403 && outcome.body) found.push(`handshake: expected no body, got ${show(outcome.body)}`);
+    if (line.dir === 'rejected' && line.status === 403 && outcome.body)
+      found.push(`handshake: expected no body, got ${show(outcome.body)}`);
     this.verdict(line, found);
   }
 
@@ -90,7 +102,10 @@ export class SocketReplay {
       return;
     }
     const exception = this.comparison.lists.exceptions.get(line.seq);
-    const ended = await Promise.race([connection.ended, new Promise((resolve) => setTimeout(resolve, this.patience, {}))]);
+    const ended = await Promise.race([
+      connection.ended,
+      new Promise((resolve) => setTimeout(resolve, this.patience, {})),
+    ]);
     const expect = exception?.expect ?? { close: line.code };
     const answered = connection.received.some((frame) => frame_of(frame.json)?.payload?.status === 'error');
     const fine = ended.code === expect.close || (expect.or_error_reply && answered && ended.code === undefined);
@@ -118,7 +133,8 @@ export class SocketReplay {
   }
 
   async match_all(line, expected) {
-    const open = expected.flatMap((one) => this.wanted_frames(one).map((wanted) => ({ line: one, ...wanted })))
+    const open = expected
+      .flatMap((one) => this.wanted_frames(one).map((wanted) => ({ line: one, ...wanted })))
       .filter((wanted) => this.connections.has(wanted.line.conn));
     const end = Date.now() + this.patience;
     for (;;) {
@@ -138,7 +154,10 @@ export class SocketReplay {
     return connection.received
       .filter((entry) => !connection.matched.has(entry))
       .map((entry) => ({ connection, entry, frame: frame_of(entry.json) }))
-      .filter(({ frame }) => frame && frame.topic === our_topic && frame.event === event && (event !== 'phx_reply' || frame.ref === ref));
+      .filter(
+        ({ frame }) =>
+          frame && frame.topic === our_topic && frame.event === event && (event !== 'phx_reply' || frame.ref === ref),
+      );
   }
 
   take(wanted) {
@@ -154,9 +173,11 @@ export class SocketReplay {
     if (presence_events.has(expected.event)) return this.presence_differences(expected, frame);
     const found = [];
     const own_push = pushed_or_broadcast.has(expected.event) && this.comparison.rule('summaries_to_joiner');
-    if (!own_push && expected.join_ref !== frame.join_ref) found.push(`join_ref: expected ${expected.join_ref}, got ${frame.join_ref}`);
+    if (!own_push && expected.join_ref !== frame.join_ref)
+      found.push(`join_ref: expected ${expected.join_ref}, got ${frame.join_ref}`);
     if (expected.ref !== frame.ref) found.push(`ref: expected ${expected.ref}, got ${frame.ref}`);
-    if (expected.event === 'conversation_summaries') return [...found, ...this.summary_differences(expected, frame, connection)];
+    if (expected.event === 'conversation_summaries')
+      return [...found, ...this.summary_differences(expected, frame, connection)];
     return [...found, ...this.comparison.differences(expected.payload, frame.payload, '$.payload')];
   }
 
@@ -168,7 +189,12 @@ export class SocketReplay {
     const found = [];
     for (const [user, { metas }] of Object.entries(wanted)) {
       if (!got[user]) found.push(`presence: ${user} is missing`);
-      else found.push(...this.comparison.differences(metas[0], got[user].metas?.[0], `$.${user}.metas[0]`).filter((one) => !one.includes('phx_ref_prev: is missing')));
+      else
+        found.push(
+          ...this.comparison
+            .differences(metas[0], got[user].metas?.[0], `$.${user}.metas[0]`)
+            .filter((one) => !one.includes('phx_ref_prev: is missing')),
+        );
     }
     return found;
   }
@@ -177,43 +203,84 @@ export class SocketReplay {
     const items = frame.payload?.summaries;
     if (!Array.isArray(items)) return ['summaries: no list'];
     const user = connection.user;
-    const wanted = this.model.conversations_of(user).map((one) => one.id).sort();
+    const wanted = this.model
+      .conversations_of(user)
+      .map((one) => one.id)
+      .sort();
     const got = items.map((item) => item.id).sort();
-    if (JSON.stringify(wanted) !== JSON.stringify(got)) return [`summaries: expected conversations ${wanted}, got ${got}`];
+    if (JSON.stringify(wanted) !== JSON.stringify(got))
+      return [`summaries: expected conversations ${wanted}, got ${got}`];
     const shape = expected.payload.summaries[0];
-    const free = { unread_count: { $any: 'number' }, last_message: { $any: 'object|null' }, updated_at: { $any: 'string' }, last_activity: { $any: 'moment' },
-      member_count: { $any: 'number' }, metadata: { $any: 'object' }, type: { $oneOf: ['direct', 'group'] }, id: { $any: 'string' } };
+    const free = {
+      unread_count: { $any: 'number' },
+      last_message: { $any: 'object|null' },
+      updated_at: { $any: 'string' },
+      last_activity: { $any: 'moment' },
+      member_count: { $any: 'number' },
+      metadata: { $any: 'object' },
+      type: { $oneOf: ['direct', 'group'] },
+      id: { $any: 'string' },
+    };
     if (!this.comparison.rule('summaries_filled')) return ['summaries: the rule is not listed'];
-    return items.flatMap((item, i) => this.comparison.differences({ ...shape, ...free }, item, `$.payload.summaries[${i}]`));
+    return items.flatMap((item, i) =>
+      this.comparison.differences({ ...shape, ...free }, item, `$.payload.summaries[${i}]`),
+    );
   }
 
   judge_frame(wanted) {
     const { line } = wanted;
     if (wanted.absent) {
-      const seen = this.candidates(wanted).filter(({ connection, frame }) => this.frame_differences(wanted.frame, frame, connection).length === 0);
+      const seen = this.candidates(wanted).filter(
+        ({ connection, frame }) => this.frame_differences(wanted.frame, frame, connection).length === 0,
+      );
       return this.verdict(line, seen.length ? [`${wanted.frame.event} came although it must not`] : []);
     }
     if (wanted.found || wanted.optional) return this.verdict(line, []);
     const nearest = this.candidates(wanted)[0];
-    const why = nearest ? this.frame_differences(wanted.frame, nearest.frame, nearest.connection) : ['no such frame came'];
-    return this.verdict(line, why.map((one) => `${line.conn} ${wanted.frame.topic} ${wanted.frame.event}: ${one}`));
+    const why = nearest
+      ? this.frame_differences(wanted.frame, nearest.frame, nearest.connection)
+      : ['no such frame came'];
+    return this.verdict(
+      line,
+      why.map((one) => `${line.conn} ${wanted.frame.topic} ${wanted.frame.event}: ${one}`),
+    );
   }
 
-  // A sender hears its own echo before its reply.
+  // A sender hears its own echo before its reply, and of an old instance before the new one.
   judge_order(line, open) {
-    const own = open.filter((wanted) => wanted.line.conn === line.conn && wanted.found);
-    const reply = own.find((wanted) => wanted.frame.event === 'phx_reply');
-    const echo = own.find((wanted) => echo_before_reply.has(wanted.frame.event) && wanted.frame.topic === reply?.frame.topic);
-    if (reply && echo && echo.found.order > reply.found.order) this.verdict(line, [`${echo.frame.event} came after the reply`]);
-    const closing = own.find((wanted) => wanted.also && wanted.frame.event === 'phx_close');
-    if (reply && closing && closing.found.order > reply.found.order) this.verdict(line, ['the old phx_close came after the new reply']);
+    for (const reply of open.filter((wanted) => wanted.found && wanted.frame.event === 'phx_reply')) {
+      const beside = open.filter(
+        (wanted) => wanted.found && wanted.line.conn === reply.line.conn && wanted.frame.topic === reply.frame.topic,
+      );
+      const late = beside.filter(
+        (wanted) =>
+          (echo_before_reply.has(wanted.frame.event) || wanted.also) && wanted.found.order > reply.found.order,
+      );
+      if (late.length)
+        this.verdict(
+          line,
+          late.map((wanted) => `${wanted.frame.event} came after the reply`),
+        );
+    }
   }
 
   // Whatever came beside the recorded frames has to be a listed addition.
   leftovers(line, connection) {
-    const rest = connection.received.filter((entry) => !connection.matched.has(entry)).map((entry) => frame_of(entry.json));
-    const strange = rest.filter((frame) => !this.comparison.lists.frames.some((one) => frame && one.event === frame.event && frame.topic?.startsWith(`${one.topic}:`)));
-    if (strange.length) this.verdict(line, strange.map((frame) => `not asked for: ${show(frame)}`), null);
+    const rest = connection.received
+      .filter((entry) => !connection.matched.has(entry))
+      .map((entry) => frame_of(entry.json));
+    const strange = rest.filter(
+      (frame) =>
+        !this.comparison.lists.frames.some(
+          (one) => frame && one.event === frame.event && frame.topic?.startsWith(`${one.topic}:`),
+        ),
+    );
+    if (strange.length)
+      this.verdict(
+        line,
+        strange.map((frame) => `not asked for: ${show(frame)}`),
+        null,
+      );
   }
 
   async finish() {
