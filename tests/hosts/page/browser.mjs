@@ -13,8 +13,13 @@ export function launch_browser() {
   return chromium.launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
     args: [
-      '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
-      '--disable-component-update', '--disable-sync',
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
     ],
   });
 }
@@ -97,7 +102,9 @@ export class Visitor {
   }
 
   async menu(text) {
-    await this.message(text).getByTestId('bubble').click({ button: 'right', position: { x: 8, y: 8 } });
+    await this.message(text)
+      .getByTestId('bubble')
+      .click({ button: 'right', position: { x: 8, y: 8 } });
     await this.at('menu').waitFor();
   }
 
@@ -111,7 +118,8 @@ export class Visitor {
 
   async becomes(id, pattern) {
     await eventually(`${id} of ${this.name} shows ${pattern}`, async () =>
-      pattern.test((await this.at(id).first().textContent({ timeout: 1000 })) ?? ''));
+      pattern.test((await this.at(id).first().textContent({ timeout: 1000 })) ?? ''),
+    );
   }
 
   texts() {

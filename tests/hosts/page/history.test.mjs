@@ -39,7 +39,10 @@ async function write_history() {
   for (let from = 1; from <= length; from += 20) {
     const author = from % 40 === 1 ? bob : alice;
     const statuses = await author.page.evaluate(send, { id, from, to: from + 19 });
-    assert.ok(statuses.every((status) => status === 201), `sending was answered with ${statuses}`);
+    assert.ok(
+      statuses.every((status) => status === 201),
+      `sending was answered with ${statuses}`,
+    );
   }
 }
 
@@ -104,8 +107,10 @@ test('many unread messages open at the divider, and are read as they come into v
     await alice.at('composer').press('Enter');
   }
   await alice.tick_becomes('Unread 30', 'delivered');
-  await eventually('the badge counts thirty', async () =>
-    (await bob.conversation('Alice').getByTestId('unread-badge').textContent()) === '30');
+  await eventually(
+    'the badge counts thirty',
+    async () => (await bob.conversation('Alice').getByTestId('unread-badge').textContent()) === '30',
+  );
   await bob.open('Alice');
   await bob.at('unread-divider').waitFor();
   const visible = await bob.page.evaluate(() => {
@@ -136,7 +141,11 @@ test('a quote leads to an original that has to be loaded first', async () => {
   assert.equal(await bob.message(line(80)).count(), 0);
   await bob.message('About that one').getByTestId('quote').click();
   await eventually('the original has the focus', () =>
-    bob.page.evaluate((text) => document.activeElement?.querySelector('[data-testid=text]')?.textContent === text, line(80)));
+    bob.page.evaluate(
+      (text) => document.activeElement?.querySelector('[data-testid=text]')?.textContent === text,
+      line(80),
+    ),
+  );
 });
 
 test('the keyboard alone is enough', async () => {
@@ -149,7 +158,8 @@ test('the keyboard alone is enough', async () => {
   await page.keyboard.press('Enter');
   await alice.at('composer').waitFor();
   await eventually('the composer has the focus', () =>
-    page.evaluate(() => document.activeElement?.dataset.testid === 'composer'));
+    page.evaluate(() => document.activeElement?.dataset.testid === 'composer'),
+  );
   await page.keyboard.type('First');
   await page.keyboard.press('Shift+Enter');
   await page.keyboard.type('second');
@@ -163,7 +173,8 @@ test('the keyboard alone is enough', async () => {
   await page.keyboard.press('Escape');
   await alice.at('menu').waitFor({ state: 'detached' });
   await eventually('the focus is back on the message', () =>
-    page.evaluate(() => document.activeElement?.dataset.testid === 'message'));
+    page.evaluate(() => document.activeElement?.dataset.testid === 'message'),
+  );
 });
 
 test('none of this raised an error in a page', () => {

@@ -27,8 +27,10 @@ test('a new direct conversation appears at the other person, unread', async () =
   await alice.say('Hello Bob');
   await alice.say('Are you there?');
   await bob.conversation('Alice').getByTestId('preview').getByText('Are you there?').waitFor();
-  await eventually('the badge counts two', async () =>
-    (await bob.conversation('Alice').getByTestId('unread-badge').textContent()) === '2');
+  await eventually(
+    'the badge counts two',
+    async () => (await bob.conversation('Alice').getByTestId('unread-badge').textContent()) === '2',
+  );
 });
 
 test('opening it shows the divider, clears the badge and turns the ticks to read', async () => {
@@ -88,7 +90,8 @@ test('a reply quotes its original and leads back to it', async () => {
   await quote.getByText('Yes').waitFor();
   await quote.click();
   await eventually('the original has the focus', () =>
-    bob.page.evaluate(() => document.activeElement?.querySelector('[data-testid=text]')?.textContent === 'Yes'));
+    bob.page.evaluate(() => document.activeElement?.querySelector('[data-testid=text]')?.textContent === 'Yes'),
+  );
 });
 
 test('what is deleted for everyone is gone for everyone, for me only for me', async () => {
@@ -153,7 +156,10 @@ test('a reload keeps everything, the open conversation too', async () => {
   await alice.sees('For both tabs of Bob');
   await alice.sees('That was quick');
   const kept = texts.filter((text) => text !== 'Message deleted');
-  assert.deepEqual((await alice.texts()).filter((text) => text !== 'Message deleted'), kept);
+  assert.deepEqual(
+    (await alice.texts()).filter((text) => text !== 'Message deleted'),
+    kept,
+  );
   await alice.message('What is it about?').getByTestId('edited').waitFor();
   await alice.message('Yes').getByTestId('reaction').getByText('🦜').waitFor();
   await alice.tick_becomes('For both tabs of Bob', 'read');

@@ -58,7 +58,13 @@ test('the page may run nothing but its own files, and no other page may frame it
   const answer = await fetch(server.url, { headers: { accept: 'text/html' } });
   assert.equal(answer.status, 200);
   const policy = answer.headers.get('content-security-policy') ?? '';
-  for (const part of ["default-src 'none'", "script-src 'self'", "style-src 'self'", "base-uri 'none'", "frame-ancestors 'none'"]) {
+  for (const part of [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+  ]) {
     assert.ok(policy.includes(part), `the policy lacks ${part}: ${policy}`);
   }
   assert.doesNotMatch(policy, /unsafe/);

@@ -66,8 +66,16 @@ export class App {
 
     start() {
         this.#build();
-        this.store.on('list', coalesce(() => this.#joinListed()));
-        this.store.on('open', () => this.#root.firstElementChild?.setAttribute('data-pane', this.store.openId ? 'chat' : 'list'));
+        this.store.on(
+            'list',
+            coalesce(() => this.#joinListed()),
+        );
+        this.store.on('open', () =>
+            this.#root.firstElementChild?.setAttribute(
+                'data-pane',
+                this.store.openId ? 'chat' : 'list',
+            ),
+        );
         this.#clock = setInterval(() => this.#timePassed(), clockMs);
         this.#resume(0);
         this.link.start();
@@ -164,7 +172,9 @@ export class App {
     }
 
     #joinListed() {
-        const wanted = new Set(this.store.list.slice(0, maxJoined).map(({ id }) => `conversation:${id}`));
+        const wanted = new Set(
+            this.store.list.slice(0, maxJoined).map(({ id }) => `conversation:${id}`),
+        );
         if (this.store.openId) wanted.add(`conversation:${this.store.openId}`);
         for (const topic of this.link.topics()) {
             if (topic.startsWith('conversation:') && !wanted.has(topic)) {

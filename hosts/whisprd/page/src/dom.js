@@ -5,7 +5,8 @@ export function el(tag, options = {}, ...children) {
     const { class: className, on, data, text, ...attributes } = options;
     if (className) element.className = className;
     if (text !== undefined) element.textContent = text;
-    for (const [name, listener] of Object.entries(on ?? {})) element.addEventListener(name, listener);
+    for (const [name, listener] of Object.entries(on ?? {}))
+        element.addEventListener(name, listener);
     for (const [name, value] of Object.entries(data ?? {})) {
         if (value !== undefined && value !== null) element.dataset[name] = value;
     }

@@ -5,7 +5,12 @@ import { Socket } from 'phoenix';
 import { serverUrl } from './rest.js';
 
 const reconnectDelaysMs = [300, 1_000, 2_000, 4_000, 8_000];
-const finalJoinErrors = ['conversation_not_found', 'not_authorized', 'unauthorized', 'unmatched topic'];
+const finalJoinErrors = [
+    'conversation_not_found',
+    'not_authorized',
+    'unauthorized',
+    'unmatched topic',
+];
 
 function socketUrl() {
     const url = serverUrl('messaging/socket');

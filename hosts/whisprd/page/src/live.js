@@ -20,7 +20,8 @@ export class Live {
     attach(topic, channel) {
         const [kind, id] = topic.split(':');
         const on = (events, handle) => {
-            for (const event of events) channel.on(event, (payload) => handle.call(this, camelised(payload), id));
+            for (const event of events)
+                channel.on(event, (payload) => handle.call(this, camelised(payload), id));
         };
         on(['new_message', 'message_created'], this.#created);
         on(['message_edited', 'message_updated'], this.#edited);
@@ -34,10 +35,20 @@ export class Live {
         on(['message_read'], this.#read);
         on(['reaction_added'], (event) => this.#reaction(event, id, true));
         on(['reaction_removed'], (event) => this.#reaction(event, id, false));
-        on(['user_typing'], (event) => this.#presence.heardTyping(id, event.userId, Boolean(event.typing)));
-        const changes = ['member_added', 'member_removed', 'member_role_changed', 'settings_updated', 'conversation_updated'];
+        on(['user_typing'], (event) =>
+            this.#presence.heardTyping(id, event.userId, Boolean(event.typing)),
+        );
+        const changes = [
+            'member_added',
+            'member_removed',
+            'member_role_changed',
+            'settings_updated',
+            'conversation_updated',
+        ];
         on(changes, () => this.#refresh.detail(id));
-        on(['conversation_read'], (event) => this.#conversationRead({ ...event, conversationId: id }));
+        on(['conversation_read'], (event) =>
+            this.#conversationRead({ ...event, conversationId: id }),
+        );
         this.#presence.follow(id, channel);
     }
 
@@ -67,7 +78,8 @@ export class Live {
         if (!this.#store.conversation(message.conversationId)) this.#refresh.list();
         this.#store.putMessage(message, { counts: true });
         this.#outbox.arrived(message);
-        if (message.senderId) this.#presence.heardTyping(message.conversationId, message.senderId, false);
+        if (message.senderId)
+            this.#presence.heardTyping(message.conversationId, message.senderId, false);
         if (message.type === 'system') this.#refresh.detail(message.conversationId);
     }
 

@@ -65,7 +65,15 @@ export class Outbox {
     add(conversationId, content, replyToId) {
         const clientRandom = drawClientRandom();
         const order = Math.max(0, ...this.entries.map((entry) => entry.order)) + 1;
-        const entry = { clientRandom, conversationId, content, replyToId, time: Date.now(), order, error: '' };
+        const entry = {
+            clientRandom,
+            conversationId,
+            content,
+            replyToId,
+            time: Date.now(),
+            order,
+            error: '',
+        };
         this.#put(entry);
         this.drain();
         return entry;
@@ -93,7 +101,8 @@ export class Outbox {
     arrived(message) {
         if (message.senderId !== this.#store.me || message.clientRandom === undefined) return;
         const entry = this.#entries.get(Number(message.clientRandom));
-        if (entry && entry.conversationId === message.conversationId) this.#remove(entry.clientRandom);
+        if (entry && entry.conversationId === message.conversationId)
+            this.#remove(entry.clientRandom);
     }
 
     // Sends what is pending, oldest first. One that the server refuses is marked and the others
@@ -119,7 +128,11 @@ export class Outbox {
     async #send(entry) {
         try {
             const message = toMessage(await this.#rest.send(entry.conversationId, entry));
-            this.#store.putMessage({ ...message, reactions: undefined, clientRandom: entry.clientRandom });
+            this.#store.putMessage({
+                ...message,
+                reactions: undefined,
+                clientRandom: entry.clientRandom,
+            });
             this.#remove(entry.clientRandom);
             return true;
         } catch (error) {
@@ -138,7 +151,8 @@ export class Outbox {
         }
         // Seen on servers that answer a repeat like this: it had arrived the first time.
         if (error.status === 422 && error.details?.sender_id) this.#remove(entry.clientRandom);
-        else if (this.#entries.has(entry.clientRandom)) this.#put({ ...entry, error: error.message });
+        else if (this.#entries.has(entry.clientRandom))
+            this.#put({ ...entry, error: error.message });
         return true;
     }
 
@@ -152,7 +166,8 @@ export class Outbox {
     #read(text) {
         try {
             const entry = JSON.parse(text);
-            if (Number.isSafeInteger(entry?.clientRandom)) this.#entries.set(entry.clientRandom, entry);
+            if (Number.isSafeInteger(entry?.clientRandom))
+                this.#entries.set(entry.clientRandom, entry);
         } catch {
             // Not written by this page; it is left alone.
         }

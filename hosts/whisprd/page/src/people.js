@@ -33,7 +33,9 @@ export class People {
     }
 
     list(ids) {
-        return new Intl.ListFormat(undefined, { style: 'short' }).format(ids.map((id) => this.call(id)));
+        return new Intl.ListFormat(undefined, { style: 'short' }).format(
+            ids.map((id) => this.call(id)),
+        );
     }
 }
 

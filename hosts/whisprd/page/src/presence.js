@@ -44,7 +44,8 @@ export class Presence {
     clear() {
         for (const tracker of this.#trackers.values()) tracker.state = Object.create(null);
         for (const conversationId of [...this.#typing.keys()]) {
-            for (const userId of this.typingIn(conversationId)) this.#stopTyping(conversationId, userId);
+            for (const userId of this.typingIn(conversationId))
+                this.#stopTyping(conversationId, userId);
         }
         this.#store.emit('presence');
     }

@@ -53,11 +53,15 @@ export class Reading {
     #tell({ id, unread }, message, left) {
         const told = this.#told.get(id);
         if (told && notAfter(message, told) && (left > 0 || unread === 0)) return;
-        const push = this.#link.push(`conversation:${id}`, 'message_read', { message_id: message.id });
+        const push = this.#link.push(`conversation:${id}`, 'message_read', {
+            message_id: message.id,
+        });
         if (!push) return;
         this.#told.set(id, message);
         this.#store.setUnread(id, left);
-        push.receive('error', () => this.#told.delete(id)).receive('timeout', () => this.#told.delete(id));
+        push.receive('error', () => this.#told.delete(id)).receive('timeout', () =>
+            this.#told.delete(id),
+        );
     }
 }
 

@@ -16,13 +16,17 @@ export class RestError extends Error {
 
     // Worth trying again later, unchanged: nobody has refused anything.
     get transient() {
-        return this.status === 0 || this.status === 408 || this.status === 429 || this.status >= 500;
+        return (
+            this.status === 0 || this.status === 408 || this.status === 429 || this.status >= 500
+        );
     }
 }
 
 function errorText(body, status) {
     if (typeof body?.error === 'string') {
-        const fields = Object.entries(body.details ?? {}).map(([field, texts]) => `${field} ${[texts].flat()[0]}`);
+        const fields = Object.entries(body.details ?? {}).map(
+            ([field, texts]) => `${field} ${[texts].flat()[0]}`,
+        );
         return fields.length > 0 ? fields.join(', ') : body.error;
     }
     if (typeof body?.errors?.detail === 'string') return body.errors.detail;
@@ -41,7 +45,10 @@ export class Rest {
     }
 
     async #once(method, path, body) {
-        const headers = { accept: 'application/json', authorization: `Bearer ${this.#session.token}` };
+        const headers = {
+            accept: 'application/json',
+            authorization: `Bearer ${this.#session.token}`,
+        };
         if (body !== undefined) headers['content-type'] = 'application/json';
         try {
             return await fetch(serverUrl(`messaging/api/v1${path}`), {

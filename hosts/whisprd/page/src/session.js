@@ -31,7 +31,9 @@ async function developmentToken(userId) {
 
 function claimsOf(token) {
     const part = token.split('.')[1] ?? '';
-    const bytes = Uint8Array.from(atob(part.replace(/-/g, '+').replace(/_/g, '/')), (c) => c.charCodeAt(0));
+    const bytes = Uint8Array.from(atob(part.replace(/-/g, '+').replace(/_/g, '/')), (c) =>
+        c.charCodeAt(0),
+    );
     return JSON.parse(new TextDecoder().decode(bytes));
 }
 
@@ -75,7 +77,10 @@ export class Session {
 
     keep() {
         const { userId, name, token, expires, development } = this;
-        sessionStorage.setItem(storageKey, JSON.stringify({ userId, name, token, expires, development }));
+        sessionStorage.setItem(
+            storageKey,
+            JSON.stringify({ userId, name, token, expires, development }),
+        );
     }
 
     forget() {

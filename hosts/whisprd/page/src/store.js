@@ -47,13 +47,15 @@ export class Store extends Emitter {
     // The other person of a direct conversation.
     peerOf(conversation) {
         if (conversation.type !== 'direct') return null;
-        const ids = conversation.memberIds ?? conversation.members?.map((member) => member.userId) ?? [];
+        const ids =
+            conversation.memberIds ?? conversation.members?.map((member) => member.userId) ?? [];
         return ids.find((id) => id !== this.me) ?? this.me;
     }
 
     recipients(id) {
         const conversation = this.#conversations.get(id);
-        const ids = conversation?.members?.map((member) => member.userId) ?? conversation?.memberIds ?? [];
+        const ids =
+            conversation?.members?.map((member) => member.userId) ?? conversation?.memberIds ?? [];
         return ids.filter((userId) => userId !== this.me);
     }
 
@@ -124,13 +126,15 @@ export class Store extends Emitter {
     putMessage(message, { counts = false } = {}) {
         const timeline = this.timeline(message.conversationId);
         const conversation = this.#conversations.get(message.conversationId);
-        const isNew = timeline.get(message.id) === undefined && conversation?.last?.id !== message.id;
+        const isNew =
+            timeline.get(message.id) === undefined && conversation?.last?.id !== message.id;
         timeline.put(message);
         if (conversation) {
             const known = timeline.get(message.id);
             const newer = !conversation.last || known.time >= conversation.last.time;
             const last = newer ? known : conversation.last;
-            const unread = conversation.unread + (counts && isNew && message.senderId !== this.me ? 1 : 0);
+            const unread =
+                conversation.unread + (counts && isNew && message.senderId !== this.me ? 1 : 0);
             this.#conversations.set(conversation.id, { ...conversation, last, unread });
             this.emit('list');
         }

@@ -33,7 +33,10 @@ export class Sync {
     refreshList({ full = false } = {}) {
         this.#fullList ||= full;
         clearTimeout(this.#listTimer);
-        this.#listTimer = setTimeout(() => this.loadList({ full: this.#fullList }).catch(() => {}), 120);
+        this.#listTimer = setTimeout(
+            () => this.loadList({ full: this.#fullList }).catch(() => {}),
+            120,
+        );
     }
 
     // The ticks of a group depend on everybody; who had read before we came, only the server knows.
@@ -44,12 +47,18 @@ export class Sync {
             if (this.#store.openId === id) await this.catchUp(id);
             await this.loadList();
         };
-        this.#tickTimers.set(id, setTimeout(() => refresh().catch(() => {}), 800));
+        this.#tickTimers.set(
+            id,
+            setTimeout(() => refresh().catch(() => {}), 800),
+        );
     }
 
     refreshDetail(id) {
         clearTimeout(this.#detailTimers.get(id));
-        this.#detailTimers.set(id, setTimeout(() => this.loadDetail(id).catch(() => {}), 120));
+        this.#detailTimers.set(
+            id,
+            setTimeout(() => this.loadDetail(id).catch(() => {}), 120),
+        );
     }
 
     // Only a complete list can tell what is gone; the first page tells what is new.
@@ -86,7 +95,11 @@ export class Sync {
         if (timeline.loaded) return;
         const unread = this.#store.conversation(id)?.unread ?? 0;
         await this.catchUp(id);
-        for (let page = 1; page < catchUpPages && timeline.size < unread + 5 && timeline.hasMore; page += 1) {
+        for (
+            let page = 1;
+            page < catchUpPages && timeline.size < unread + 5 && timeline.hasMore;
+            page += 1
+        ) {
             await this.older(id);
         }
     }
@@ -137,7 +150,11 @@ export class Sync {
     // True once the message is loaded; it may be gone, or too far away.
     async reach(id, messageId) {
         const timeline = this.#store.timeline(id);
-        for (let page = 0; page < searchPages && timeline.hasMore && !timeline.get(messageId); page += 1) {
+        for (
+            let page = 0;
+            page < searchPages && timeline.hasMore && !timeline.get(messageId);
+            page += 1
+        ) {
             await this.older(id);
         }
         return timeline.get(messageId) !== undefined;

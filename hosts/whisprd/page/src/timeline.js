@@ -52,7 +52,8 @@ export class Timeline {
             return;
         }
         const status = higherStatus(known.status, fresh.status);
-        const late = known.eseq !== undefined && fresh.eseq !== undefined && fresh.eseq < known.eseq;
+        const late =
+            known.eseq !== undefined && fresh.eseq !== undefined && fresh.eseq < known.eseq;
         if (known.isDeleted || late) {
             if (status !== known.status) this.#put({ ...known, status });
             return;

@@ -42,7 +42,9 @@ function toReply(raw) {
 // readBy names users, as plain ids or as objects that hold one.
 function toReaders(list) {
     if (!Array.isArray(list)) return undefined;
-    return list.map((entry) => (typeof entry === 'string' ? entry : camelised(entry).userId)).filter(Boolean);
+    return list
+        .map((entry) => (typeof entry === 'string' ? entry : camelised(entry).userId))
+        .filter(Boolean);
 }
 
 function toReactions(list) {
@@ -91,7 +93,8 @@ export function toMember(source) {
 export function toConversation(source) {
     const raw = camelised(source);
     if (typeof raw.id !== 'string') return null;
-    const last = 'lastMessage' in raw ? (raw.lastMessage ? toMessage(raw.lastMessage) : null) : undefined;
+    const last =
+        'lastMessage' in raw ? (raw.lastMessage ? toMessage(raw.lastMessage) : null) : undefined;
     return {
         id: raw.id,
         type: raw.type ?? 'group',

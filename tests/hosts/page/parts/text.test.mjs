@@ -2,12 +2,20 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { emojiOnly, isUuid, linkPieces, oneLine, reactionOf } from '../../../../hosts/whisprd/page/src/text.js';
 
-const links = (text) => linkPieces(text).filter(({ href }) => href).map(({ text: shown }) => shown);
-const joined = (text) => linkPieces(text).map(({ text: shown }) => shown).join('');
+const links = (text) =>
+  linkPieces(text)
+    .filter(({ href }) => href)
+    .map(({ text: shown }) => shown);
+const joined = (text) =>
+  linkPieces(text)
+    .map(({ text: shown }) => shown)
+    .join('');
 
 test('a link ends before the punctuation of its sentence', () => {
   assert.deepEqual(links('See https://a.example/x. Then (https://b.example/y), https://c.example/?q=1!'), [
-    'https://a.example/x', 'https://b.example/y', 'https://c.example/?q=1',
+    'https://a.example/x',
+    'https://b.example/y',
+    'https://c.example/?q=1',
   ]);
 });
 
@@ -16,13 +24,27 @@ test('brackets that the link opened belong to it', () => {
 });
 
 test('only http and https become links', () => {
-  for (const text of ['javascript:alert(1)', 'data:text/html,x', 'ftp://a.example', 'a.example', 'https://', 'xhttps://']) {
+  for (const text of [
+    'javascript:alert(1)',
+    'data:text/html,x',
+    'ftp://a.example',
+    'a.example',
+    'https://',
+    'xhttps://',
+  ]) {
     assert.deepEqual(links(text), [], text);
   }
 });
 
 test('no letter of a text is lost or doubled by looking for links', () => {
-  for (const text of ['', 'plain', 'https://a.example', 'a https://a.example b https://b.example/?x=(y)).', 'https://[', '😀https://a.example😀']) {
+  for (const text of [
+    '',
+    'plain',
+    'https://a.example',
+    'a https://a.example b https://b.example/?x=(y)).',
+    'https://[',
+    '😀https://a.example😀',
+  ]) {
     assert.equal(joined(text), text);
   }
 });

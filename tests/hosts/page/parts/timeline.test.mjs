@@ -2,12 +2,22 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Timeline } from '../../../../hosts/whisprd/page/src/timeline.js';
 
-const message = (mseq, more = {}) => ({ id: `m${mseq}`, mseq, eseq: mseq, time: mseq * 1000, content: `${mseq}`, ...more });
+const message = (mseq, more = {}) => ({
+  id: `m${mseq}`,
+  mseq,
+  eseq: mseq,
+  time: mseq * 1000,
+  content: `${mseq}`,
+  ...more,
+});
 const ids = (timeline) => timeline.all.map(({ mseq }) => mseq);
 
 function holding(...numbers) {
   const timeline = new Timeline();
-  timeline.takePage(numbers.map((number) => message(number)), { newest: true, hasMore: true, before: new Set() });
+  timeline.takePage(
+    numbers.map((number) => message(number)),
+    { newest: true, hasMore: true, before: new Set() },
+  );
   return timeline;
 }
 
@@ -60,7 +70,10 @@ test('what a page spans and lacks has been deleted; what came meanwhile stays', 
   const timeline = holding(1, 2, 3, 4, 5);
   const before = timeline.ids();
   timeline.put(message(6));
-  timeline.takePage([5, 3, 2].map((number) => message(number)), { newest: true, hasMore: true, before });
+  timeline.takePage(
+    [5, 3, 2].map((number) => message(number)),
+    { newest: true, hasMore: true, before },
+  );
   assert.deepEqual(ids(timeline), [1, 2, 3, 5, 6]);
 });
 
@@ -72,7 +85,10 @@ test('a page that reaches the beginning clears what is before it', () => {
 
 test('an older page does not touch what is newer', () => {
   const timeline = holding(10, 11);
-  timeline.takePage([9, 8].map((number) => message(number)), { newest: false, hasMore: false, before: timeline.ids() });
+  timeline.takePage(
+    [9, 8].map((number) => message(number)),
+    { newest: false, hasMore: false, before: timeline.ids() },
+  );
   assert.deepEqual(ids(timeline), [8, 9, 10, 11]);
   assert.equal(timeline.hasMore, false);
 });

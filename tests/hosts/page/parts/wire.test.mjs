@@ -4,8 +4,26 @@ import { dayLabel, parseTime } from '../../../../hosts/whisprd/page/src/dates.js
 import { toConversation, toMessage } from '../../../../hosts/whisprd/page/src/wire.js';
 
 test('both spellings of the wire give the same message', () => {
-  const camel = { id: 'm', conversationId: 'c', senderId: 's', messageType: 'text', content: 'x', sentAt: '2026-04-18T12:00:00.123456Z', clientRandom: 7, deliveryStatus: 'pending' };
-  const snake = { id: 'm', conversation_id: 'c', sender_id: 's', message_type: 'text', content: 'x', sent_at: '2026-04-18T12:00:00.123456Z', client_random: 7, status: 'sent' };
+  const camel = {
+    id: 'm',
+    conversationId: 'c',
+    senderId: 's',
+    messageType: 'text',
+    content: 'x',
+    sentAt: '2026-04-18T12:00:00.123456Z',
+    clientRandom: 7,
+    deliveryStatus: 'pending',
+  };
+  const snake = {
+    id: 'm',
+    conversation_id: 'c',
+    sender_id: 's',
+    message_type: 'text',
+    content: 'x',
+    sent_at: '2026-04-18T12:00:00.123456Z',
+    client_random: 7,
+    status: 'sent',
+  };
   assert.deepEqual(toMessage(camel), toMessage(snake));
   assert.equal(toMessage(camel).status, 'sent');
 });
@@ -24,11 +42,19 @@ test('metadata is left as it was written', () => {
 
 test('a conversation has its name in either place, and only active members', () => {
   const conversation = toConversation({
-    id: 'c', type: 'group', metadata: { name: 'Hut' },
-    members: [{ userId: 'a', role: 'admin', isActive: true }, { userId: 'b', isActive: false }],
+    id: 'c',
+    type: 'group',
+    metadata: { name: 'Hut' },
+    members: [
+      { userId: 'a', role: 'admin', isActive: true },
+      { userId: 'b', isActive: false },
+    ],
   });
   assert.equal(conversation.name, 'Hut');
-  assert.deepEqual(conversation.members.map(({ userId }) => userId), ['a']);
+  assert.deepEqual(
+    conversation.members.map(({ userId }) => userId),
+    ['a'],
+  );
   assert.equal(conversation.unread, undefined);
 });
 

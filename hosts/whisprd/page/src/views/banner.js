@@ -12,8 +12,17 @@ function plural(count, word) {
 export class Banner {
     #app;
     #words = el('span');
-    #discard = el('button', { type: 'button', class: 'text-button', text: 'Discard', data: { testid: 'banner-discard' } });
-    #button = el('button', { type: 'button', class: 'text-button', data: { testid: 'banner-retry' } });
+    #discard = el('button', {
+        type: 'button',
+        class: 'text-button',
+        text: 'Discard',
+        data: { testid: 'banner-discard' },
+    });
+    #button = el('button', {
+        type: 'button',
+        class: 'text-button',
+        data: { testid: 'banner-retry' },
+    });
     #since = 0;
     #timer = 0;
     element;
@@ -27,14 +36,17 @@ export class Banner {
             this.#button,
             this.#discard,
         );
-        this.#discard.addEventListener('click', () => this.#lost().forEach((entry) => app.outbox.discard(entry.clientRandom)));
+        this.#discard.addEventListener('click', () =>
+            this.#lost().forEach((entry) => app.outbox.discard(entry.clientRandom)),
+        );
         this.#button.addEventListener('click', () => {
             app.outbox.retryAll();
             app.link.retryNow();
         });
         const draw = coalesce(() => this.#draw());
         for (const event of ['connection', 'outbox']) app.store.on(event, draw);
-        for (const event of ['online', 'offline']) window.addEventListener(event, draw, { signal: app.listening });
+        for (const event of ['online', 'offline'])
+            window.addEventListener(event, draw, { signal: app.listening });
         draw();
     }
 
@@ -51,7 +63,10 @@ export class Banner {
         this.element.hidden = !shown;
         if (!shown) return;
         this.element.classList.toggle('cut', cut);
-        setText(this.#words, cut ? this.#offlineText(pending, failed) : `${plural(failed, 'message')} not sent.`);
+        setText(
+            this.#words,
+            cut ? this.#offlineText(pending, failed) : `${plural(failed, 'message')} not sent.`,
+        );
         setText(this.#button, cut ? 'Try now' : 'Retry');
         this.#discard.hidden = this.#lost().length === 0;
     }
@@ -59,12 +74,15 @@ export class Banner {
     // Refused ones of conversations one is no longer in: no other place shows them.
     #lost() {
         const { store, outbox } = this.#app;
-        return outbox.entries.filter(({ error, conversationId }) => error && !store.conversation(conversationId));
+        return outbox.entries.filter(
+            ({ error, conversationId }) => error && !store.conversation(conversationId),
+        );
     }
 
     #offlineText(pending, failed) {
         const reason = navigator.onLine ? 'No connection to the server.' : 'You are offline.';
-        const waits = pending > 0 ? ` ${plural(pending, 'message')} will be sent when it is back.` : '';
+        const waits =
+            pending > 0 ? ` ${plural(pending, 'message')} will be sent when it is back.` : '';
         const refused = failed > 0 ? ` ${plural(failed, 'message')} not sent.` : '';
         return `${reason}${waits}${refused}`;
     }
@@ -72,7 +90,12 @@ export class Banner {
 
 // Short notices at the edge of the screen.
 export class Notices {
-    element = el('div', { class: 'notices', role: 'status', 'aria-live': 'polite', data: { testid: 'notices' } });
+    element = el('div', {
+        class: 'notices',
+        role: 'status',
+        'aria-live': 'polite',
+        data: { testid: 'notices' },
+    });
 
     constructor(store) {
         store.on('notice', (text) => this.#show(text));

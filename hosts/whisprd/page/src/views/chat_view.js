@@ -29,14 +29,25 @@ export class ChatView {
         this.#log = new LogView(app);
         this.#composer = new Composer(app, this.#log);
         this.menu = new MessageMenu(app, this.#log, this.#composer);
-        this.#chat = el('section', { class: 'chat-inner', hidden: true }, this.#head(), this.#log.element, this.#composer.element);
+        this.#chat = el(
+            'section',
+            { class: 'chat-inner', hidden: true },
+            this.#head(),
+            this.#log.element,
+            this.#composer.element,
+        );
         this.#nothing = el(
             'div',
             { class: 'nothing-open' },
             el('img', { src: 'page/icon.svg', alt: '', width: '88', height: '88' }),
             el('p', { text: 'Choose a conversation, or start a new one.' }),
         );
-        this.element = el('main', { class: 'chat', data: { testid: 'chat' } }, this.#nothing, this.#chat);
+        this.element = el(
+            'main',
+            { class: 'chat', data: { testid: 'chat' } },
+            this.#nothing,
+            this.#chat,
+        );
         const draw = coalesce(() => this.#drawHead());
         for (const event of ['presence', 'typing', 'connection', 'list']) app.store.on(event, draw);
         app.store.on('open', () => this.#opened());
@@ -46,7 +57,14 @@ export class ChatView {
         const button = (sign, label, testid, click, className = '') =>
             el(
                 'button',
-                { type: 'button', class: `icon-button ${className}`, 'aria-label': label, title: label, data: { testid }, on: { click } },
+                {
+                    type: 'button',
+                    class: `icon-button ${className}`,
+                    'aria-label': label,
+                    title: label,
+                    data: { testid },
+                    on: { click },
+                },
                 icon(sign),
             );
         const info = () => this.#app.store.open && openConversationInfo(this.#app);
@@ -99,7 +117,13 @@ export class ChatView {
         const key = JSON.stringify([conversation.id, title, online]);
         if (this.#face.dataset.key !== key) {
             this.#face.dataset.key = key;
-            this.#face.replaceChildren(avatar(peer ?? conversation.id, title, { group: peer === null, online, small: true }));
+            this.#face.replaceChildren(
+                avatar(peer ?? conversation.id, title, {
+                    group: peer === null,
+                    online,
+                    small: true,
+                }),
+            );
         }
         const typing = this.#typingText(conversation);
         this.#line.classList.toggle('typing', typing !== '');

@@ -46,7 +46,11 @@ export class Composer {
             autocomplete: 'off',
             enterkeyhint: 'send',
             data: { testid: 'composer' },
-            on: { input: () => this.#typed(), keydown: (event) => this.#keys(event), blur: () => this.#typing.done() },
+            on: {
+                input: () => this.#typed(),
+                keydown: (event) => this.#keys(event),
+                blur: () => this.#typing.done(),
+            },
         });
         const emoji = this.#button('smile', 'Emoji', 'composer-emoji', () =>
             openEmojiPicker(emoji, (sign) => this.#insert(sign)),
@@ -58,14 +62,26 @@ export class Composer {
     }
 
     #button(sign, label, testid, click) {
-        const options = { type: 'button', class: 'icon-button', 'aria-label': label, title: label, data: { testid }, on: { click } };
+        const options = {
+            type: 'button',
+            class: 'icon-button',
+            'aria-label': label,
+            title: label,
+            data: { testid },
+            on: { click },
+        };
         return el('button', options, icon(sign));
     }
 
     #newStrip() {
         const cancel = this.#button('close', 'Cancel', 'strip-cancel', () => this.cancel());
         const words = el('div', { class: 'strip-words' }, this.#title, this.#line);
-        return el('div', { class: 'strip', hidden: true, data: { testid: 'strip' } }, words, cancel);
+        return el(
+            'div',
+            { class: 'strip', hidden: true, data: { testid: 'strip' } },
+            words,
+            cancel,
+        );
     }
 
     open(conversationId) {
@@ -130,7 +146,8 @@ export class Composer {
         this.#strip.hidden = !message;
         if (message) {
             const { people } = this.#app;
-            const name = message.senderId === people.me ? 'yourself' : people.name(message.senderId);
+            const name =
+                message.senderId === people.me ? 'yourself' : people.name(message.senderId);
             setText(this.#title, this.#editing ? 'Edit message' : `Reply to ${name}`);
             setText(this.#line, contentLine(message, people));
         }

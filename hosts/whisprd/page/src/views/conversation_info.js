@@ -13,7 +13,8 @@ function memberRow(app, dialog, member, mayRemove) {
     const { userId, role } = member;
     const name = app.people.name(userId);
     const own = userId === app.store.me;
-    const remove = () => whileBusy(dialog(), () => app.actions.removeMember(app.store.openId, userId));
+    const remove = () =>
+        whileBusy(dialog(), () => app.actions.removeMember(app.store.openId, userId));
     return el(
         'li',
         { class: 'person static', data: { testid: `member-${name}` } },
@@ -58,7 +59,12 @@ function renameForm(app, conversation, dialog) {
     field.addEventListener('keydown', (event) => {
         if (event.key === 'Enter' && !event.isComposing) save();
     });
-    return el('div', { class: 'inline-form' }, field, actionButton('Rename', save, { testid: 'rename' }));
+    return el(
+        'div',
+        { class: 'inline-form' },
+        field,
+        actionButton('Rename', save, { testid: 'rename' }),
+    );
 }
 
 function openAddPeople(app, conversation) {
@@ -72,7 +78,9 @@ function openAddPeople(app, conversation) {
             }),
         { kind: 'primary', testid: 'add-chosen', disabled: true },
     );
-    const members = new Set((app.store.conversation(conversation.id)?.members ?? []).map(({ userId }) => userId));
+    const members = new Set(
+        (app.store.conversation(conversation.id)?.members ?? []).map(({ userId }) => userId),
+    );
     const dialog = openDialog({
         title: 'Add people',
         testid: 'add-people-dialog',
@@ -117,7 +125,12 @@ function leaveOrHide(app, conversation, dialog) {
     };
     return el(
         'button',
-        { type: 'button', class: 'menu-item danger', data: { testid: 'leave' }, on: { click: ask } },
+        {
+            type: 'button',
+            class: 'menu-item danger',
+            data: { testid: 'leave' },
+            on: { click: ask },
+        },
         icon(group ? 'leave' : 'trash'),
         el('span', { text: group ? 'Leave group' : 'Remove from list' }),
     );
@@ -149,10 +162,14 @@ export function openConversationInfo(app) {
             dialog.close();
             return;
         }
-        const members = current.members ?? (current.memberIds ?? []).map((userId) => ({ userId, role: 'member' }));
+        const members =
+            current.members ??
+            (current.memberIds ?? []).map((userId) => ({ userId, role: 'member' }));
         const own = members.find((member) => member.userId === app.store.me);
         const mayRemove = group && (own?.role === 'admin' || own?.role === 'owner');
-        list.replaceChildren(...members.map((member) => memberRow(app, () => dialog, member, mayRemove)));
+        list.replaceChildren(
+            ...members.map((member) => memberRow(app, () => dialog, member, mayRemove)),
+        );
     };
     drawMembers();
     dialog = openDialog({
@@ -165,7 +182,9 @@ export function openConversationInfo(app) {
             leaveOrHide(app, conversation, () => dialog),
         ].filter(Boolean),
     });
-    const offs = ['presence', `members:${id}`, 'list'].map((event) => app.store.on(event, drawMembers));
+    const offs = ['presence', `members:${id}`, 'list'].map((event) =>
+        app.store.on(event, drawMembers),
+    );
     dialog.addEventListener('close', () => offs.forEach((off) => off()));
     app.sync.refreshDetail(id);
 }

@@ -89,7 +89,9 @@ export function askUser({ title, text, actions }) {
 
 // Runs an action of a dialog: its buttons rest meanwhile, a failure is shown in it.
 export async function whileBusy(dialog, work) {
-    const controls = [...dialog.querySelectorAll('button, input')].filter((control) => !control.disabled);
+    const controls = [...dialog.querySelectorAll('button, input')].filter(
+        (control) => !control.disabled,
+    );
     for (const control of controls) control.disabled = true;
     dialog.querySelector('.dialog-error')?.remove();
     try {
@@ -97,7 +99,9 @@ export async function whileBusy(dialog, work) {
         return true;
     } catch (error) {
         const text = error.message || 'This did not work.';
-        dialog.querySelector('.dialog-body').append(el('p', { class: 'dialog-error', role: 'alert', text }));
+        dialog
+            .querySelector('.dialog-body')
+            .append(el('p', { class: 'dialog-error', role: 'alert', text }));
         return false;
     } finally {
         for (const control of controls) control.disabled = false;

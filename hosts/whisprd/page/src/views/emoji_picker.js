@@ -53,5 +53,9 @@ export function openEmojiPicker(anchor, pick) {
         },
     });
     const content = el('div', { class: 'emoji-picker' }, grid, field);
-    close = openPopover(content, anchor, { label: 'Emoji', testid: 'emoji-picker', initialFocus: buttons[0] });
+    close = openPopover(content, anchor, {
+        label: 'Emoji',
+        testid: 'emoji-picker',
+        initialFocus: buttons[0],
+    });
 }

@@ -11,7 +11,12 @@ import { tick } from './tick.js';
 
 export class ListView {
     #app;
-    #list = el('ul', { class: 'conversations', role: 'list', 'aria-label': 'Conversations', data: { testid: 'conversation-list' } });
+    #list = el('ul', {
+        class: 'conversations',
+        role: 'list',
+        'aria-label': 'Conversations',
+        data: { testid: 'conversation-list' },
+    });
     #empty = el('div', { class: 'list-empty' });
     #rows = new Map();
     #filter = '';
@@ -20,7 +25,12 @@ export class ListView {
 
     constructor(app) {
         this.#app = app;
-        this.element = el('nav', { class: 'list-scroll', 'aria-label': 'Conversations' }, this.#list, this.#empty);
+        this.element = el(
+            'nav',
+            { class: 'list-scroll', 'aria-label': 'Conversations' },
+            this.#list,
+            this.#empty,
+        );
         arrowKeys(this.#list, () => this.#buttons());
         const draw = coalesce(() => this.draw());
         for (const event of ['list', 'typing', 'presence', 'outbox']) app.store.on(event, draw);
@@ -56,11 +66,17 @@ export class ListView {
         const { store, people } = this.#app;
         const rows = store.list
             .map((conversation) => this.#facts(conversation))
-            .filter((facts) => !this.#filter || folded(`${facts.title} ${facts.members}`).includes(this.#filter))
+            .filter(
+                (facts) =>
+                    !this.#filter ||
+                    folded(`${facts.title} ${facts.members}`).includes(this.#filter),
+            )
             .map((facts) => this.#row(facts));
         reconcile(this.#list, rows);
         this.#empty.hidden = rows.length > 0 || !this.#loaded;
-        this.#empty.textContent = this.#filter ? 'Nothing found.' : 'No conversations yet. Start one with +.';
+        this.#empty.textContent = this.#filter
+            ? 'Nothing found.'
+            : 'No conversations yet. Start one with +.';
         const unread = store.list.reduce((sum, { unread: count }) => sum + count, 0);
         const name = people.name(store.me);
         document.title = unread > 0 ? `(${unread}) Whispr · ${name}` : `Whispr · ${name}`;
@@ -92,14 +108,18 @@ export class ListView {
     }
 
     #typingText(conversation, typists) {
-        return conversation.type === 'group' ? `${this.#app.people.name(typists[0])} is typing…` : 'typing…';
+        return conversation.type === 'group'
+            ? `${this.#app.people.name(typists[0])} is typing…`
+            : 'typing…';
     }
 
     #status(conversation, waiting, own) {
         const { store } = this.#app;
         if (waiting) return waiting.error ? 'failed' : 'pending';
         if (!own || !conversation.last || conversation.last.type === 'system') return '';
-        return store.marks(conversation.id).statusOf(conversation.last, store.recipients(conversation.id));
+        return store
+            .marks(conversation.id)
+            .statusOf(conversation.last, store.recipients(conversation.id));
     }
 
     #line(conversation, waiting, own) {
@@ -139,11 +159,17 @@ export class ListView {
 
     #parts(facts) {
         const preview = facts.typing
-            ? el('span', { class: 'preview typing', text: facts.typing, data: { testid: 'typing-preview' } })
+            ? el('span', {
+                  class: 'preview typing',
+                  text: facts.typing,
+                  data: { testid: 'typing-preview' },
+              })
             : el(
                   'span',
                   { class: 'preview', dir: 'auto', data: { testid: 'preview' } },
-                  facts.author ? el('span', { class: 'preview-author', text: `${facts.author}: ` }) : null,
+                  facts.author
+                      ? el('span', { class: 'preview-author', text: `${facts.author}: ` })
+                      : null,
                   facts.line,
               );
         const badge =
@@ -161,10 +187,19 @@ export class ListView {
             title: facts.time ? exactLabel(facts.time) : undefined,
         });
         return [
-            avatar(facts.peer ?? facts.id, facts.title, { group: facts.group, online: facts.online }),
+            avatar(facts.peer ?? facts.id, facts.title, {
+                group: facts.group,
+                online: facts.online,
+            }),
             el('span', { class: 'title', dir: 'auto', text: facts.title }),
             time,
-            el('span', { class: 'line' }, facts.status && !facts.typing ? tick(facts.status) : null, preview, badge),
+            el(
+                'span',
+                { class: 'line' },
+                facts.status && !facts.typing ? tick(facts.status) : null,
+                preview,
+                badge,
+            ),
         ];
     }
 }

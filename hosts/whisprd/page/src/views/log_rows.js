@@ -15,7 +15,9 @@ function continues(previous, entry) {
 }
 
 function waitingEntry(waiting, store) {
-    const parent = waiting.replyToId ? store.timeline(waiting.conversationId).get(waiting.replyToId) : undefined;
+    const parent = waiting.replyToId
+        ? store.timeline(waiting.conversationId).get(waiting.replyToId)
+        : undefined;
     return {
         ...waiting,
         id: `waiting-${waiting.clientRandom}`,
@@ -37,7 +39,9 @@ function messageEntry(message, store, recipients) {
         own,
         // The parent as it is now, if we have it: it may have been edited or deleted since.
         replyTo: parent ?? message.replyTo,
-        shownStatus: own ? store.marks(message.conversationId).statusOf(message, recipients) : undefined,
+        shownStatus: own
+            ? store.marks(message.conversationId).statusOf(message, recipients)
+            : undefined,
     };
 }
 
@@ -53,8 +57,12 @@ function keyOf(entry, taken) {
 export function logRows(store, outbox, conversation, dividerBefore) {
     const { id } = conversation;
     const recipients = store.recipients(id);
-    const messages = store.timeline(id).all.map((message) => messageEntry(message, store, recipients));
-    const seen = new Set(messages.filter(({ own }) => own).map(({ clientRandom }) => String(clientRandom)));
+    const messages = store
+        .timeline(id)
+        .all.map((message) => messageEntry(message, store, recipients));
+    const seen = new Set(
+        messages.filter(({ own }) => own).map(({ clientRandom }) => String(clientRandom)),
+    );
     const waiting = outbox
         .of(id)
         .filter(({ clientRandom }) => !seen.has(String(clientRandom)))

@@ -81,10 +81,15 @@ export class LogScroll {
             this.toEnd();
             return;
         }
-        const rows = [...this.#content.children].slice(this.#firstVisible(), this.#firstVisible() + 8);
+        const rows = [...this.#content.children].slice(
+            this.#firstVisible(),
+            this.#firstVisible() + 8,
+        );
         const before = rows.map((row) => row.getBoundingClientRect().top);
         change();
-        const kept = rows.findIndex((row) => row.isConnected && row.parentElement === this.#content);
+        const kept = rows.findIndex(
+            (row) => row.isConnected && row.parentElement === this.#content,
+        );
         if (kept < 0) return;
         const shift = rows[kept].getBoundingClientRect().top - before[kept];
         if (Math.abs(shift) > 0.5) this.#scroller.scrollTop += shift;

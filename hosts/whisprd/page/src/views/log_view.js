@@ -17,7 +17,13 @@ export class LogView {
     #status = el('div', { class: 'log-status', 'aria-hidden': 'true' });
     #scroller = el(
         'div',
-        { class: 'log', role: 'log', 'aria-label': 'Messages', tabindex: '0', data: { testid: 'log' } },
+        {
+            class: 'log',
+            role: 'log',
+            'aria-label': 'Messages',
+            tabindex: '0',
+            data: { testid: 'log' },
+        },
         this.#status,
         this.#content,
     );
@@ -98,7 +104,12 @@ export class LogView {
         const { store } = this.#app;
         const others = store
             .timeline(this.#followed)
-            .all.filter((message) => message.senderId !== store.me && message.type !== 'system' && !message.isDeleted);
+            .all.filter(
+                (message) =>
+                    message.senderId !== store.me &&
+                    message.type !== 'system' &&
+                    !message.isDeleted,
+            );
         return others.at(-Math.min(unread, others.length))?.id ?? null;
     }
 
@@ -125,11 +136,13 @@ export class LogView {
     // What arrives while nobody looks gets a divider as well.
     #noteArrival() {
         const { store } = this.#app;
-        if (this.#dividerBefore || Reading.attentive() || !store.timeline(this.#followed).loaded) return;
+        if (this.#dividerBefore || Reading.attentive() || !store.timeline(this.#followed).loaded)
+            return;
         const drawn = [...this.#rows.values()].map(({ entry }) => entry.time ?? 0);
         if (drawn.length === 0) return;
         const newest = Math.max(...drawn);
-        const isNew = (message) => message.senderId !== store.me && message.time > newest && !message.isDeleted;
+        const isNew = (message) =>
+            message.senderId !== store.me && message.time > newest && !message.isDeleted;
         this.#dividerBefore = store.timeline(this.#followed).all.find(isNew)?.id ?? null;
     }
 
@@ -140,7 +153,10 @@ export class LogView {
         this.#trim();
         const rows = logRows(store, outbox, conversation, this.#dividerBefore);
         this.#scroll.keeping(() => {
-            reconcile(this.#content, rows.map((row) => this.#element(row)));
+            reconcile(
+                this.#content,
+                rows.map((row) => this.#element(row)),
+            );
             this.#drawStatus(rows.length);
         });
         const keys = new Set(rows.map(({ key }) => key));
@@ -199,7 +215,9 @@ export class LogView {
         this.#count.hidden = unread === 0;
         setText(this.#count, String(unread));
         if (!timeline.loaded) return;
-        const last = this.#scroll.atEnd ? timeline.newest() : this.entryOf(this.#scroll.lastVisible());
+        const last = this.#scroll.atEnd
+            ? timeline.newest()
+            : this.entryOf(this.#scroll.lastVisible());
         reading.saw(last?.pending ? timeline.newest() : last);
         if (this.#scroll.nearStart && timeline.hasMore) this.#loadOlder(id);
     }
@@ -240,7 +258,13 @@ export class LogView {
     }
 
     #keys(event) {
-        if (event.target.closest('button, a, input') || event.ctrlKey || event.metaKey || event.altKey) return;
+        if (
+            event.target.closest('button, a, input') ||
+            event.ctrlKey ||
+            event.metaKey ||
+            event.altKey
+        )
+            return;
         const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
         if (!step) return;
         const rows = [...this.#content.querySelectorAll('.row')];

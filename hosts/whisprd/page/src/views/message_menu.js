@@ -51,7 +51,8 @@ export class MessageMenu {
 
     #react(entry, emoji) {
         const current = this.#app.store.timeline(entry.conversationId).get(entry.id);
-        if (current) this.#app.actions.attempt(() => this.#app.actions.toggleReaction(current, emoji));
+        if (current)
+            this.#app.actions.attempt(() => this.#app.actions.toggleReaction(current, emoji));
     }
 
     #contextMenu(event) {
@@ -88,7 +89,10 @@ export class MessageMenu {
 
     #pressEnd(event) {
         if (event.type === 'pointermove' && this.#pressed) {
-            const far = Math.hypot(event.clientX - this.#pressed.x, event.clientY - this.#pressed.y);
+            const far = Math.hypot(
+                event.clientX - this.#pressed.x,
+                event.clientY - this.#pressed.y,
+            );
             if (far < longPressSlack) return;
         }
         clearTimeout(this.#press);
@@ -100,10 +104,14 @@ export class MessageMenu {
         // Taken now: the row may be drawn anew while the menu is open.
         const spot = anchor instanceof Element ? anchor.getBoundingClientRect() : anchor;
         const { actions, people, store } = this.#app;
-        const readers = [...store.marks(entry.conversationId).readersOf(entry)].filter((id) => id !== store.me);
+        const readers = [...store.marks(entry.conversationId).readersOf(entry)].filter(
+            (id) => id !== store.me,
+        );
         let close = () => {};
         const mine = new Set(
-            (entry.reactions ?? []).filter(({ userId }) => userId === store.me).map(({ reaction }) => reaction),
+            (entry.reactions ?? [])
+                .filter(({ userId }) => userId === store.me)
+                .map(({ reaction }) => reaction),
         );
         const pick = (emoji) => {
             close();
@@ -119,23 +127,57 @@ export class MessageMenu {
                 ? el('p', { class: 'menu-note', text: `Read by ${people.list(readers)}` })
                 : null;
         const items = [
-            { label: 'Reply', icon: 'reply', testid: 'menu-reply', run: () => this.#composer.reply(entry) },
-            { label: 'Other reaction…', icon: 'smile', testid: 'menu-react', run: () => openEmojiPicker(spot, (emoji) => this.#react(entry, emoji)) },
-            { label: 'Copy text', icon: 'copy', testid: 'menu-copy', run: () => actions.attempt(() => actions.copy(entry)) },
+            {
+                label: 'Reply',
+                icon: 'reply',
+                testid: 'menu-reply',
+                run: () => this.#composer.reply(entry),
+            },
+            {
+                label: 'Other reaction…',
+                icon: 'smile',
+                testid: 'menu-react',
+                run: () => openEmojiPicker(spot, (emoji) => this.#react(entry, emoji)),
+            },
+            {
+                label: 'Copy text',
+                icon: 'copy',
+                testid: 'menu-copy',
+                run: () => actions.attempt(() => actions.copy(entry)),
+            },
         ];
         if (actions.mayEdit(entry)) {
-            items.push({ label: 'Edit', icon: 'edit', testid: 'menu-edit', run: () => this.#composer.edit(entry) });
+            items.push({
+                label: 'Edit',
+                icon: 'edit',
+                testid: 'menu-edit',
+                run: () => this.#composer.edit(entry),
+            });
         }
-        items.push({ label: 'Delete…', icon: 'trash', testid: 'menu-delete', danger: true, run: () => this.#askDelete(entry) });
+        items.push({
+            label: 'Delete…',
+            icon: 'trash',
+            testid: 'menu-delete',
+            danger: true,
+            run: () => this.#askDelete(entry),
+        });
         close = openMenu(items, spot, { label: 'Message', before: el('div', {}, quick, readBy) });
     }
 
     #askDelete(entry) {
         const { actions } = this.#app;
-        const remove = (forEveryone) => () => actions.attempt(() => actions.remove(entry, forEveryone));
-        const choices = [{ label: 'Delete for me', kind: 'danger', testid: 'delete-for-me', run: remove(false) }];
+        const remove = (forEveryone) => () =>
+            actions.attempt(() => actions.remove(entry, forEveryone));
+        const choices = [
+            { label: 'Delete for me', kind: 'danger', testid: 'delete-for-me', run: remove(false) },
+        ];
         if (actions.mayDeleteForEveryone(entry)) {
-            const everyone = { label: 'Delete for everyone', kind: 'danger', testid: 'delete-for-everyone', run: remove(true) };
+            const everyone = {
+                label: 'Delete for everyone',
+                kind: 'danger',
+                testid: 'delete-for-everyone',
+                run: remove(true),
+            };
             choices.push(everyone);
         }
         const text = 'Deleted messages cannot be brought back.';

@@ -23,7 +23,9 @@ export function dividerRow() {
 
 function textNodes(content) {
     return linkPieces(content).map(({ text, href }) =>
-        href ? el('a', { href, target: '_blank', rel: 'noopener noreferrer nofollow', text }) : text,
+        href
+            ? el('a', { href, target: '_blank', rel: 'noopener noreferrer nofollow', text })
+            : text,
     );
 }
 
@@ -44,7 +46,10 @@ function quote(entry, app) {
 }
 
 function meta(entry) {
-    const edited = entry.editedAt && !entry.isDeleted ? el('span', { text: 'edited', data: { testid: 'edited' } }) : null;
+    const edited =
+        entry.editedAt && !entry.isDeleted
+            ? el('span', { text: 'edited', data: { testid: 'edited' } })
+            : null;
     const time = el('time', { text: clockLabel(entry.time), title: exactLabel(entry.time) });
     const sign = entry.own && !entry.isDeleted ? tick(entry.shownStatus) : null;
     return el('span', { class: 'meta', dir: 'ltr' }, edited, time, sign);
@@ -93,7 +98,14 @@ function toolbar(entry) {
     const button = (sign, label, act) =>
         el(
             'button',
-            { type: 'button', class: 'tool', tabindex: '-1', 'aria-label': label, title: label, data: { act, testid: `tool-${act}` } },
+            {
+                type: 'button',
+                class: 'tool',
+                tabindex: '-1',
+                'aria-label': label,
+                title: label,
+                data: { act, testid: `tool-${act}` },
+            },
             icon(sign),
         );
     return el(
@@ -107,7 +119,12 @@ function toolbar(entry) {
 
 function body(entry) {
     if (entry.isDeleted) {
-        return el('div', { class: 'body deleted' }, el('span', { class: 'text', text: 'Message deleted', data: { testid: 'text' } }), meta(entry));
+        return el(
+            'div',
+            { class: 'body deleted' },
+            el('span', { class: 'text', text: 'Message deleted', data: { testid: 'text' } }),
+            meta(entry),
+        );
     }
     const content = entry.content || (entry.type === 'media' ? 'Attachment' : '');
     const text = el('span', { class: 'text', data: { testid: 'text' } }, textNodes(content));
@@ -137,14 +154,42 @@ export function fillMessageRow(row, entry, app) {
     const name = app.people.name(entry.senderId);
     const author =
         entry.named && entry.first
-            ? el('div', { class: `author tone-${toneOf(entry.senderId ?? '')}`, dir: 'auto', text: name })
+            ? el('div', {
+                  class: `author tone-${toneOf(entry.senderId ?? '')}`,
+                  dir: 'auto',
+                  text: name,
+              })
             : null;
-    const face = entry.named ? el('span', { class: 'face' }, entry.last ? avatar(entry.senderId ?? '', name, { small: true }) : null) : null;
-    const bubble = el('div', { class: 'bubble', data: { testid: 'bubble' } }, author, quote(entry, app), body(entry));
-    const column = el('div', { class: 'column' }, bubble, toolbar(entry), reactions(entry, app), failure(entry));
+    const face = entry.named
+        ? el(
+              'span',
+              { class: 'face' },
+              entry.last ? avatar(entry.senderId ?? '', name, { small: true }) : null,
+          )
+        : null;
+    const bubble = el(
+        'div',
+        { class: 'bubble', data: { testid: 'bubble' } },
+        author,
+        quote(entry, app),
+        body(entry),
+    );
+    const column = el(
+        'div',
+        { class: 'column' },
+        bubble,
+        toolbar(entry),
+        reactions(entry, app),
+        failure(entry),
+    );
     row.replaceChildren(...[face, column].filter(Boolean));
 }
 
 export function newMessageRow(key) {
-    return el('div', { class: 'row', role: 'article', tabindex: '-1', data: { testid: 'message', key } });
+    return el('div', {
+        class: 'row',
+        role: 'article',
+        tabindex: '-1',
+        data: { testid: 'message', key },
+    });
 }

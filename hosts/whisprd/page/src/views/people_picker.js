@@ -6,7 +6,14 @@ import { isUuid } from '../text.js';
 import { avatar } from './avatar.js';
 
 // With `many`, people are ticked and `changed(ids)` is called; otherwise `picked(id)` is.
-export function peoplePicker({ people, presence, exclude = new Set(), many = false, changed, picked }) {
+export function peoplePicker({
+    people,
+    presence,
+    exclude = new Set(),
+    many = false,
+    changed,
+    picked,
+}) {
     const chosen = new Set();
     const list = el('ul', { class: 'people', role: 'list' });
 
@@ -53,7 +60,9 @@ export function peoplePicker({ people, presence, exclude = new Set(), many = fal
     const draw = () => {
         const rows = candidates().map(row);
         const hint = people.known.length > 0 ? 'Nobody by that name.' : 'Enter a user id.';
-        list.replaceChildren(...(rows.length > 0 ? rows : [el('li', { class: 'nothing', text: hint })]));
+        list.replaceChildren(
+            ...(rows.length > 0 ? rows : [el('li', { class: 'nothing', text: hint })]),
+        );
     };
 
     const field = el('input', {
@@ -69,7 +78,8 @@ export function peoplePicker({ people, presence, exclude = new Set(), many = fal
             keydown: (event) => {
                 const first = list.querySelector('button');
                 if (event.key === 'ArrowDown') first?.focus();
-                else if (event.key === 'Enter' && field.value.trim() && !event.isComposing) first?.click();
+                else if (event.key === 'Enter' && field.value.trim() && !event.isComposing)
+                    first?.click();
                 else return;
                 event.preventDefault();
             },

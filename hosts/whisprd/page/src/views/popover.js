@@ -22,7 +22,12 @@ function outside(popover, event) {
     if (!popover.contains(event.target)) return true;
     if (event.target !== popover) return false;
     const box = popover.getBoundingClientRect();
-    return event.clientY < box.top || event.clientY > box.bottom || event.clientX < box.left || event.clientX > box.right;
+    return (
+        event.clientY < box.top ||
+        event.clientY > box.bottom ||
+        event.clientX < box.left ||
+        event.clientX > box.right
+    );
 }
 
 // Closes by a press elsewhere or by Escape. Not the browser's own light dismissal: it would take
@@ -30,7 +35,11 @@ function outside(popover, event) {
 function dismissal(popover, close) {
     const controller = new AbortController();
     const options = { capture: true, signal: controller.signal };
-    document.addEventListener('pointerdown', (event) => outside(popover, event) && close(), options);
+    document.addEventListener(
+        'pointerdown',
+        (event) => outside(popover, event) && close(),
+        options,
+    );
     document.addEventListener(
         'keydown',
         (event) => {
@@ -48,7 +57,11 @@ function dismissal(popover, close) {
 let closeCurrent = () => {};
 
 // `anchor` is an element or a rectangle. Returns the function that closes it.
-export function openPopover(content, anchor, { label, role = 'dialog', testid, initialFocus } = {}) {
+export function openPopover(
+    content,
+    anchor,
+    { label, role = 'dialog', testid, initialFocus } = {},
+) {
     closeCurrent();
     const returnTo = document.activeElement;
     const popover = el(
@@ -100,7 +113,12 @@ export function openMenu(items, anchor, { label, before } = {}) {
     );
     const list = el('div', { class: 'menu' }, before ?? null, buttons);
     arrowKeys(list, () => buttons);
-    close = openPopover(list, anchor, { label, role: 'menu', testid: 'menu', initialFocus: buttons[0] });
+    close = openPopover(list, anchor, {
+        label,
+        role: 'menu',
+        testid: 'menu',
+        initialFocus: buttons[0],
+    });
     return close;
 }
 

@@ -35,7 +35,13 @@ export class Sidebar {
     constructor(app) {
         this.list = new ListView(app);
         this.#search = this.#searchField();
-        this.element = el('aside', { class: 'sidebar' }, this.#head(app), this.#searchBox(), this.list.element);
+        this.element = el(
+            'aside',
+            { class: 'sidebar' },
+            this.#head(app),
+            this.#searchBox(),
+            this.list.element,
+        );
     }
 
     #head(app) {
@@ -49,10 +55,19 @@ export class Sidebar {
         me.addEventListener('click', () => openMenu(this.#ownItems(app), me, { label: 'You' }));
         const add = el(
             'button',
-            { type: 'button', class: 'icon-button accent', 'aria-label': 'New conversation', title: 'New conversation', 'aria-haspopup': 'menu', data: { testid: 'new' } },
+            {
+                type: 'button',
+                class: 'icon-button accent',
+                'aria-label': 'New conversation',
+                title: 'New conversation',
+                'aria-haspopup': 'menu',
+                data: { testid: 'new' },
+            },
             icon('add'),
         );
-        add.addEventListener('click', () => openMenu(this.#newItems(app), add, { label: 'New conversation' }));
+        add.addEventListener('click', () =>
+            openMenu(this.#newItems(app), add, { label: 'New conversation' }),
+        );
         return el('header', { class: 'side-head' }, me, themeButton(), add);
     }
 
@@ -69,8 +84,18 @@ export class Sidebar {
 
     #newItems(app) {
         return [
-            { label: 'New chat', icon: 'user', testid: 'new-direct', run: () => openNewDirect(app) },
-            { label: 'New group', icon: 'group', testid: 'new-group', run: () => openNewGroup(app) },
+            {
+                label: 'New chat',
+                icon: 'user',
+                testid: 'new-direct',
+                run: () => openNewDirect(app),
+            },
+            {
+                label: 'New group',
+                icon: 'group',
+                testid: 'new-group',
+                run: () => openNewGroup(app),
+            },
         ];
     }
 
@@ -83,7 +108,10 @@ export class Sidebar {
             autocomplete: 'off',
             spellcheck: 'false',
             data: { testid: 'search' },
-            on: { input: () => this.list.filter(this.#search.value), keydown: (event) => this.#searchKeys(event) },
+            on: {
+                input: () => this.list.filter(this.#search.value),
+                keydown: (event) => this.#searchKeys(event),
+            },
         });
     }
 

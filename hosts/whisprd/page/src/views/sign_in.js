@@ -51,14 +51,23 @@ function personButtons(directory, choose) {
             el('span', { class: 'person-name', text: person.name, dir: 'auto' }),
         ),
     );
-    const list = el('ul', { class: 'people', role: 'list' }, buttons.map((button) => el('li', {}, button)));
+    const list = el(
+        'ul',
+        { class: 'people', role: 'list' },
+        buttons.map((button) => el('li', {}, button)),
+    );
     arrowKeys(list, () => buttons);
     return list;
 }
 
 // `directory` is null when the server is not in development mode.
 export function showSignIn(root, directory, signIn, reason = '') {
-    const error = el('p', { class: 'dialog-error', role: 'alert', text: reason, hidden: reason === '' });
+    const error = el('p', {
+        class: 'dialog-error',
+        role: 'alert',
+        text: reason,
+        hidden: reason === '',
+    });
     const fail = (text) => {
         error.textContent = text;
         error.hidden = false;
@@ -73,11 +82,25 @@ export function showSignIn(root, directory, signIn, reason = '') {
     const token = tokenForm(signIn, fail);
     const ways = directory
         ? [
-              el('p', { class: 'sign-in-lead', text: 'Pick a person for this tab. Another tab can be someone else.' }),
+              el('p', {
+                  class: 'sign-in-lead',
+                  text: 'Pick a person for this tab. Another tab can be someone else.',
+              }),
               personButtons(directory, choose),
-              el('details', { class: 'other-way' }, el('summary', { text: 'Use a token instead' }), token),
+              el(
+                  'details',
+                  { class: 'other-way' },
+                  el('summary', { text: 'Use a token instead' }),
+                  token,
+              ),
           ]
-        : [el('p', { class: 'sign-in-lead', text: 'Paste a bearer token to sign in to this server.' }), token];
+        : [
+              el('p', {
+                  class: 'sign-in-lead',
+                  text: 'Paste a bearer token to sign in to this server.',
+              }),
+              token,
+          ];
     const card = el(
         'main',
         { class: 'sign-in', data: { testid: 'sign-in' } },
