@@ -118,7 +118,9 @@ void EventLoop::end_turn() {
         ending_turn_.clear();
     }
     turn_scheduled_ = false;
+    // Protocols refer to their connection, so they go first.
     retired_.clear();
+    gone_.clear();
     finish_if_done();
 }
 
@@ -184,10 +186,10 @@ void EventLoop::remove(Connection& connection) {
     // still there.
     Slot& slot = slots_[connection.id().slot];
     const std::uint32_t index = connection.id().slot;
-    const std::unique_ptr<Connection> gone = std::move(slot.connection);
+    gone_.push_back(std::move(slot.connection));
     ++slot.generation;
     slot.deadline = never;
-    gone->protocol().on_gone();
+    connection.protocol().on_gone();
     free_slots_.push_back(index);
     --open_;
     state_->open_connections.fetch_sub(1, std::memory_order_relaxed);

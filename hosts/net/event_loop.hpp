@@ -116,6 +116,7 @@ class EventLoop final : public IoThread, public std::enable_shared_from_this<Eve
     std::vector<Connection*> touched_;
     std::vector<Connection*> ending_turn_;
     std::vector<Task> running_;
+    std::vector<std::unique_ptr<Connection>> gone_;
     std::vector<std::unique_ptr<Protocol>> retired_;
     bool turn_scheduled_ = false;
     bool stopping_ = false;

@@ -64,15 +64,15 @@ struct ServerOptions {
     std::uint16_t port = 0;
     std::size_t io_threads = 1;
     // PEM files. Both empty: no TLS. One of them: start() fails.
-    std::string tls_certificate_file;
-    std::string tls_key_file;
+    std::string tls_certificate_file{};
+    std::string tls_key_file{};
     // Offer permessage-deflate to clients that ask for it. Only single sends beyond
     // `compress_from_bytes` are compressed; shared frames never are. No state is kept between
     // messages.
     bool websocket_deflate = false;
     std::size_t compress_from_bytes = 1024;
     // Addresses whose handshakes are not counted: trusted proxies.
-    std::vector<std::string> rate_exempt;
+    std::vector<std::string> rate_exempt{};
     SizeLimits sizes{};
     TimeLimits times{};
 };

@@ -2,6 +2,7 @@
 
 #include <openssl/err.h>
 #include <openssl/ssl.h>
+#include <openssl/x509err.h>
 
 #include <cerrno>
 #include <cstdio>
@@ -78,7 +79,12 @@ std::optional<std::string> TlsContext::load(const std::string& certificate_file,
     if (SSL_CTX_use_certificate_chain_file(context, certificate_file.c_str()) != 1) {
         error = "cannot use tls certificate " + certificate_file + ": " + last_error();
     } else if (SSL_CTX_use_PrivateKey_file(context, key_file.c_str(), SSL_FILETYPE_PEM) != 1) {
-        error = "cannot use tls key " + key_file + ": " + last_error();
+        // A key of the same kind that belongs to another certificate is found out here.
+        const bool mismatch = ERR_GET_REASON(ERR_peek_last_error()) == X509_R_KEY_VALUES_MISMATCH;
+        const std::string reason = last_error();
+        error = mismatch
+                    ? "tls key " + key_file + " does not belong to certificate " + certificate_file
+                    : "cannot use tls key " + key_file + ": " + reason;
     } else if (SSL_CTX_check_private_key(context) != 1) {
         error = "tls key " + key_file + " does not belong to certificate " + certificate_file;
     }
