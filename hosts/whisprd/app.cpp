@@ -1,0 +1,247 @@
+#include "app.hpp"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+#include <thread>
+
+#include "admin.hpp"
+#include "edge/log.hpp"
+#include "front.hpp"
+#include "health.hpp"
+#include "identity.hpp"
+#include "meters.hpp"
+#include "rate_limits.hpp"
+#include "service.hpp"
+#include "user_sockets.hpp"
+#include "whispr/adapters/local.hpp"
+#include "whispr/adapters/memory.hpp"
+#include "whispr/adapters/sqlite.hpp"
+
+namespace whisprd {
+
+namespace {
+
+// The engine's words, in the log of the server.
+class EngineLog final : public whispr::LogSink {
+ public:
+    explicit EngineLog(edge::Log& log) : log_(log) {}
+    void log(whispr::LogLevel level, std::string_view text) noexcept override {
+        constexpr std::array levels{edge::LogLevel::debug, edge::LogLevel::info,
+                                    edge::LogLevel::warn, edge::LogLevel::error};
+        log_.write(levels[static_cast<std::size_t>(level)], "engine", {{"text", text}});
+    }
+
+ private:
+    edge::Log& log_;
+};
+
+std::size_t io_threads_of(const edge::Config& config) {
+    if (config.io_threads > 0) return config.io_threads;
+    return std::max(1U, std::thread::hardware_concurrency());
+}
+
+using StorageResult = whispr::Result<std::shared_ptr<whispr::Storage>>;
+
+StorageResult open_storage(const edge::Config& config,
+                           const std::shared_ptr<whispr::Clock>& clock) {
+    if (config.store.kind == edge::StoreChoice::Kind::memory)
+        return whispr::make_memory_storage(clock);
+    std::error_code failed;
+    if (std::filesystem::create_directories(config.data_dir, failed)) {
+        std::filesystem::permissions(config.data_dir, std::filesystem::perms::owner_all, failed);
+    }
+    return whispr::open_sqlite_storage({.path = config.store.path}, clock);
+}
+
+whispr::EngineOptions engine_options(const edge::Config& config,
+                                     std::shared_ptr<whispr::Storage> storage, edge::Log& log) {
+    auto options = whispr::local_engine_options(std::move(storage));
+    options.log = std::make_shared<EngineLog>(log);
+    options.limits.content_bytes = config.max_message_size;
+    if (config.reader_threads > 0) options.limits.readers = config.reader_threads;
+    return options;
+}
+
+net::ServerOptions server_options(const edge::Config& config) {
+    net::ServerOptions options;
+    options.host = config.listen.host;
+    options.port = config.listen.port;
+    options.io_threads = io_threads_of(config);
+    options.tls_certificate_file = config.tls_cert;
+    options.tls_key_file = config.tls_key;
+    options.rate_exempt = config.trusted_proxies;
+    options.sizes.head_bytes = config.max_header_size;
+    options.sizes.body_bytes = config.max_body_size;
+    options.sizes.message_bytes = config.max_frame_size;
+    options.sizes.outbox_bytes = config.max_outbox_size;
+    options.sizes.connections = config.max_connections;
+    options.sizes.handshakes_per_address_burst = static_cast<double>(config.handshakes_per_second);
+    options.sizes.handshakes_per_address_per_second =
+        static_cast<double>(config.handshakes_per_second);
+    options.times.head = config.handshake_timeout;
+    options.times.tls_handshake = config.handshake_timeout;
+    options.times.body_grace = config.request_timeout;
+    options.times.websocket_idle = config.idle_timeout;
+    return options;
+}
+
+net::ServerOptions admin_options(const edge::ListenAddress& address) {
+    net::ServerOptions options;
+    options.host = address.host;
+    options.port = address.port;
+    options.sizes.connections = 100;
+    return options;
+}
+
+edge::phoenix::PresenceLeaves leaves_of(const edge::Config& config) {
+    return config.strict_presence ? edge::phoenix::PresenceLeaves::every_session
+                                  : edge::phoenix::PresenceLeaves::only_who_is_gone;
+}
+
+void say(const std::string& line) {
+    std::puts(line.c_str());
+    std::fflush(stdout);
+}
+
+std::string at_port(const edge::ListenAddress& address, std::uint16_t port) {
+    return edge::ListenAddress{address.host, port}.text();
+}
+
+}  // namespace
+
+// In the order in which they are made; they are destroyed in the opposite one.
+struct App::Parts {
+    Parts(edge::Config given, std::string named)
+        : config(std::move(given)),
+          log(edge::stderr_log_writer(), {config.log_level, config.log_format, {}}),
+          meters(metrics),
+          identity(config, log),
+          limits(config.requests_per_minute, config.messages_per_minute),
+          sockets(config.max_sockets_per_user),
+          sink(std::make_shared<edge::SessionSink>(io_threads_of(config), leaves_of(config))),
+          version(std::move(named)) {}
+
+    edge::Config config;
+    edge::Log log;
+    edge::Metrics metrics;
+    Meters meters;
+    IdentitySource identity;
+    RateLimits limits;
+    UserSockets sockets;
+    std::shared_ptr<edge::SessionSink> sink;
+    std::string version;
+    std::shared_ptr<whispr::Storage> storage;
+    std::unique_ptr<whispr::Engine> engine;
+    std::unique_ptr<Health> health;
+    std::unique_ptr<Service> service;
+    std::unique_ptr<Front> front;
+    std::unique_ptr<net::Server> server;
+    std::unique_ptr<Admin> admin;
+    std::unique_ptr<net::Server> admin_server;
+
+    std::optional<StartFailure> open_engine();
+    void assemble();
+    std::optional<StartFailure> listen();
+    void announce();
+    void tick();
+};
+
+std::optional<StartFailure> App::Parts::open_engine() {
+    auto opened = open_storage(config, whispr::make_system_clock());
+    if (!opened) return StartFailure{1, "store: " + opened.error().text};
+    storage = *std::move(opened);
+    auto started = whispr::Engine::open(engine_options(config, storage, log));
+    if (!started) return StartFailure{1, "store: " + started.error().text};
+    engine = *std::move(started);
+    engine->add_sink(sink);
+    return std::nullopt;
+}
+
+void App::Parts::assemble() {
+    health = std::make_unique<Health>(*engine, [this] { tick(); });
+    service = std::make_unique<Service>(Service{config, *engine, identity.authenticator(), *sink,
+                                                log, meters, *health, limits, sockets,
+                                                identity.dev_keys(), version});
+    front = std::make_unique<Front>(*service);
+    server = std::make_unique<net::Server>(server_options(config), *front);
+    edge::register_process_metrics(metrics, version);
+    sample_engine(metrics, *engine);
+    sample_edge(metrics, identity.authenticator(), log);
+    identity.sample(metrics);
+    health->start();
+}
+
+std::optional<StartFailure> App::Parts::listen() {
+    if (const auto failed = server->start()) return StartFailure{1, failed->text};
+    sample_server(metrics, *server);
+    if (!config.admin_listen) return std::nullopt;
+    admin = std::make_unique<Admin>(metrics, *health);
+    admin_server = std::make_unique<net::Server>(admin_options(*config.admin_listen), *admin);
+    if (const auto failed = admin_server->start())
+        return StartFailure{1, "admin_listen: " + failed->text};
+    return std::nullopt;
+}
+
+void App::Parts::announce() {
+    const std::string scheme = config.tls_cert.empty() ? "http://" : "https://";
+    say("whisprd " + version + " listening on " + scheme + at_port(config.listen, server->port()));
+    if (admin_server)
+        say("metrics on http://" + at_port(*config.admin_listen, admin_server->port()));
+    for (const auto& warning : config.warnings)
+        log.warn("configuration", {{"warning", warning}});
+    if (config.store.kind == edge::StoreChoice::Kind::memory)
+        log.warn("the store is memory: nothing outlives this process");
+    if (!config.dev) return;
+    say("open http://127.0.0.1:" + std::to_string(server->port()) + "/ in a browser");
+    log.warn(
+        "DEVELOPMENT MODE: anyone at this machine can sign in as anyone; never use it for real "
+        "people");
+}
+
+// About once a second.
+void App::Parts::tick() {
+    sink->for_each_hub([](edge::Hub& hub) { hub.tick(); });
+    const auto now = std::chrono::steady_clock::now();
+    limits.requests.forget_idle(now);
+    limits.messages.forget_idle(now);
+}
+
+std::variant<std::unique_ptr<App>, StartFailure> App::start(edge::Config config,
+                                                            std::string version) {
+    auto parts = std::make_unique<Parts>(std::move(config), std::move(version));
+    // Keys come first: they can be refused without touching the store.
+    if (auto why = parts->identity.start(parts->config)) return StartFailure{2, *std::move(why)};
+    if (auto failure = parts->open_engine()) return *std::move(failure);
+    parts->assemble();
+    std::unique_ptr<App> app(new App(std::move(parts)));
+    if (auto failure = app->parts_->listen()) return *std::move(failure);
+    app->parts_->announce();
+    return app;
+}
+
+App::App(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+
+App::~App() {
+    stop();
+}
+
+void App::stop() {
+    Parts& parts = *parts_;
+    // Clients go first, while the engine still answers them; then the engine, while the threads
+    // that its answers are handed to still exist.
+    const auto grace = parts.config.shutdown_grace;
+    if (parts.server) parts.server->stop(grace);
+    if (parts.server) parts.server->join();
+    if (parts.health) parts.health->stop();
+    if (parts.admin_server) parts.admin_server->stop(std::chrono::milliseconds(0));
+    if (parts.admin_server) parts.admin_server->join();
+    if (parts.engine) {
+        parts.engine->remove_sink(parts.sink);
+        parts.engine->close();
+    }
+}
+
+}  // namespace whisprd

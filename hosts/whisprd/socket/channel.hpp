@@ -1,0 +1,29 @@
+// One instance of a channel on one connection.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "edge/phoenix/topic.hpp"
+#include "edge/subscriptions.hpp"
+#include "whispr/presence.hpp"
+
+namespace whisprd::socket {
+
+struct Channel final : edge::Subscriber {
+    Channel(net::WebSocket& socket, edge::phoenix::Dialect dialect,
+            const edge::phoenix::Topic& about, std::string_view ref, std::uint32_t number)
+        : Subscriber(socket, dialect), topic(about), serial(number), join_ref(ref) {}
+
+    edge::phoenix::Topic topic;
+    // Tells this instance from an earlier one of the same topic.
+    std::uint32_t serial;
+    std::string join_ref;  // JSON
+    // The session is present on the topic, as this.
+    bool present = false;
+    whispr::PresenceEntry presence;
+    // While joining: the membership ended with this change.
+    whispr::Eseq lost_since = 0;
+};
+
+}  // namespace whisprd::socket

@@ -1,0 +1,250 @@
+// How channels begin and end: joining is subscribing, then reading, then replying; what arrives
+// between is kept and comes after the reply.
+#include <algorithm>
+#include <atomic>
+#include <random>
+#include <unordered_map>
+
+#include "edge/json/render.hpp"
+#include "edge/json/text.hpp"
+#include "edge/phoenix/payloads.hpp"
+#include "meters.hpp"
+#include "socket/session.hpp"
+#include "user_sockets.hpp"
+#include "whispr/conversations.hpp"
+#include "whispr/limits.hpp"
+
+namespace whisprd::socket {
+
+using edge::phoenix::ClientFrame;
+using edge::phoenix::ParsedTopic;
+using edge::phoenix::Status;
+using edge::phoenix::Topic;
+
+namespace {
+
+// Numbers of presence sessions differ between processes, too, so that a client never takes a
+// session of the restarted server for one it knows.
+std::uint64_t next_presence_session() {
+    static std::atomic<std::uint64_t> next{
+        (static_cast<std::uint64_t>(std::random_device{}()) << 32) | 1};
+    return next.fetch_add(1, std::memory_order_relaxed);
+}
+
+whispr::Time now() {
+    return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
+}
+
+std::string_view reason_of(const whispr::Error& error) {
+    switch (error.code) {
+        case whispr::Errc::conversation_not_found:
+            return "conversation_not_found";
+        case whispr::Errc::not_a_member:
+            return "not_authorized";
+        case whispr::Errc::overloaded:
+        case whispr::Errc::unavailable:
+        case whispr::Errc::closed:
+            return "temporary_unavailable";
+        default:
+            return "internal_server_error";
+    }
+}
+
+std::string with_reason(std::string_view reason) {
+    std::string response;
+    edge::write_socket_reason(response, reason);
+    return response;
+}
+
+std::string text_of(const Topic& topic) {
+    std::string text;
+    edge::phoenix::write_topic(text, topic);
+    return text;
+}
+
+}  // namespace
+
+void Session::join(const ClientFrame& frame, const ParsedTopic& parsed) {
+    const bool known = parsed.outcome == ParsedTopic::Outcome::known;
+    const bool users = parsed.topic.kind == Topic::Kind::user;
+    if (parsed.outcome == ParsedTopic::Outcome::unknown) {
+        return reply_to(frame, "null", Status::error, with_reason("unmatched topic"));
+    }
+    // Compared as text: the topic that we speak of is the canonical one.
+    const bool own =
+        known && parsed.topic.id == caller_.user.uuid && frame.topic == text_of(parsed.topic);
+    if (users && !own) {
+        service_.meters.joins_refused.add();
+        return reply_to(frame, frame.join_ref, Status::error, with_reason("unauthorized"));
+    }
+    if (!known || frame.topic != text_of(parsed.topic)) {
+        return reply_to(frame, frame.join_ref, Status::error, with_reason("join crashed"));
+    }
+    // The earlier instance ends before the new reply: one existing client looks at the topic alone.
+    if (Channel* const earlier = find(parsed.topic)) end_channel(*earlier, Notice::phx_close);
+    if (channels_.size() >= service_.config.max_topics) {
+        service_.meters.joins_refused.add();
+        return reply_to(frame, frame.join_ref, Status::error, with_reason("too_many_topics"));
+    }
+    Channel& channel = add_channel(parsed.topic, frame.join_ref);
+    if (users) {
+        join_user(channel, frame.ref);
+    } else {
+        join_conversation(channel, frame.ref);
+    }
+}
+
+void Session::join_conversation(Channel& channel, std::string_view ref) {
+    service_.engine.conversations().show(
+        caller_, channel.topic.conversation(),
+        [to = ticket(channel, ref)](whispr::Result<whispr::Conversation> result) mutable {
+            net::IoThread& thread = to.hub->thread();
+            thread.post([to = std::move(to), result = std::move(result)]() mutable {
+                auto* const session = static_cast<Session*>(to.hub->find(to.receiver));
+                if (session != nullptr) session->joined_conversation(to, result);
+            });
+        });
+}
+
+void Session::joined_conversation(const Ticket& to, whispr::Result<whispr::Conversation>& result) {
+    Channel* const channel = find(to);
+    if (channel == nullptr) return;
+    if (!result) return refuse_join(*channel, to.ref, reason_of(result.error()));
+    if (channel->lost_since > result->eseq) return refuse_join(*channel, to.ref, "not_authorized");
+    std::string response = R"({"conversation":)";
+    edge::json::write_joined_conversation(response, *result);
+    response += '}';
+    finish_join(*channel, to.ref, response);
+    channel->present = true;
+    channel->presence = {caller_.user, next_presence_session(), now(), {}};
+    const auto state = service_.engine.presence().join(result->id, channel->presence);
+    std::string payload;
+    edge::phoenix::write_presence_state(payload, state.entries, result->id);
+    push_to(*channel, "null", "presence_state", payload);
+    if (state.users > whispr::limits::receipts_members) {
+        payload.clear();
+        edge::phoenix::write_presence_count(payload, state.users);
+        push_to(*channel, "null", "presence_count", payload);
+    }
+    channel->open([](auto, auto) { return false; });
+}
+
+void Session::join_user(Channel& channel, std::string_view ref) {
+    std::string response = R"({"user_id":)";
+    edge::json::write(response, caller_.user);
+    response += '}';
+    finish_join(channel, ref, response);
+    service_.sockets.joined(caller_.user);
+    channel.present = true;
+    channel.presence = {caller_.user, next_presence_session(), now(), "online"};
+    tell_own_presence({.joins = {channel.presence}, .leaves = {}, .gone = {}});
+    whispr::ListConversations request;
+    request.limit = whispr::limits::page_rows;
+    service_.engine.conversations().list(
+        caller_, request,
+        [to = ticket(channel, ref)](whispr::Result<whispr::ConversationList> result) mutable {
+            net::IoThread& thread = to.hub->thread();
+            thread.post([to = std::move(to), result = std::move(result)]() mutable {
+                auto* const session = static_cast<Session*>(to.hub->find(to.receiver));
+                if (session != nullptr) session->joined_user(to, result);
+            });
+        });
+}
+
+// The list replaces what the client shows, so what was told meanwhile comes behind it, without the
+// messages that it holds already.
+void Session::joined_user(const Ticket& to, whispr::Result<whispr::ConversationList>& result) {
+    Channel* const channel = find(to);
+    if (channel == nullptr) return;
+    std::unordered_map<whispr::ConversationId, whispr::Mseq> told;
+    if (result) {
+        std::string payload = R"({"summaries":[)";
+        for (const auto& conversation : result->conversations) {
+            if (payload.back() != '[') payload += ',';
+            edge::json::write_summary(payload, conversation);
+            told[conversation.id] = conversation.mseq;
+        }
+        payload += "]}";
+        push_to(*channel, "null", "conversation_summaries", payload);
+    }
+    channel->open([&told](whispr::ConversationId conversation, whispr::Mseq newest) {
+        const auto found = told.find(conversation);
+        return newest > 0 && found != told.end() && newest <= found->second;
+    });
+}
+
+void Session::finish_join(Channel& channel, std::string_view ref, std::string_view response) {
+    service_.meters.joins.add();
+    reply_on(channel, ref, Status::ok, response);
+}
+
+void Session::refuse_join(Channel& channel, std::string_view ref, std::string_view reason) {
+    service_.meters.joins_refused.add();
+    reply_on(channel, ref, Status::error, with_reason(reason));
+    end_channel(channel, Notice::none);
+}
+
+void Session::leave(const ClientFrame& frame, const ParsedTopic& parsed) {
+    Channel* const channel =
+        parsed.outcome == ParsedTopic::Outcome::known ? find(parsed.topic) : nullptr;
+    if (channel == nullptr) return reply_to(frame, frame.join_ref, Status::ok, "{}");
+    const bool another = frame.join_ref != "null" && frame.join_ref != channel->join_ref;
+    if (another) return;
+    reply_on(*channel, frame.ref, Status::ok, "{}");
+    end_channel(*channel, Notice::phx_close);
+}
+
+void Session::membership_lost(whispr::ConversationId conversation, whispr::Eseq since) {
+    Channel* const channel = find({Topic::Kind::conversation, conversation.uuid});
+    if (channel == nullptr) return;
+    if (!channel->is_open()) {
+        // The read that decides about the join may be from before.
+        channel->lost_since = since;
+        return;
+    }
+    end_channel(*channel, Notice::phx_close);
+}
+
+Channel& Session::add_channel(const Topic& topic, std::string_view join_ref) {
+    auto made = std::make_unique<Channel>(*socket_, dialect_, topic, join_ref, ++serials_);
+    Channel& channel = *made;
+    const auto place =
+        std::lower_bound(channels_.begin(), channels_.end(), topic,
+                         [](const auto& one, const Topic& other) { return one->topic < other; });
+    channels_.insert(place, std::move(made));
+    hub_->subscribe(topic, channel);
+    return channel;
+}
+
+void Session::end_channel(Channel& channel, Notice notice) {
+    if (notice == Notice::phx_close) push_to(channel, channel.join_ref, "phx_close", "{}");
+    end_presence(channel);
+    hub_->unsubscribe(channel.topic, channel);
+    const auto place = std::find_if(channels_.begin(), channels_.end(),
+                                    [&](const auto& one) { return one.get() == &channel; });
+    channels_.erase(place);
+}
+
+void Session::end_presence(Channel& channel) {
+    if (!channel.present) return;
+    channel.present = false;
+    if (channel.topic.kind == Topic::Kind::conversation) {
+        service_.engine.presence().leave(channel.topic.conversation(), caller_.user,
+                                         channel.presence.session);
+        return;
+    }
+    whispr::PresenceChanged change;
+    change.leaves.push_back(channel.presence);
+    if (service_.sockets.left(caller_.user) == 0) change.gone.push_back(caller_.user);
+    tell_own_presence(change);
+}
+
+void Session::tell_own_presence(const whispr::PresenceChanged& change) {
+    // The clients that mistake one leaving session for the user do not listen to this topic.
+    std::string payload;
+    edge::phoenix::write_presence_diff(payload, change, std::nullopt,
+                                       edge::phoenix::PresenceLeaves::every_session);
+    service_.sink.tell({Topic::Kind::user, caller_.user.uuid}, "presence_diff", payload);
+}
+
+}  // namespace whisprd::socket
