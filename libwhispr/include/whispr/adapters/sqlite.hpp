@@ -18,6 +18,8 @@ struct SqliteOptions {
     bool synchronous_full = true;
     /// Page cache of the lane's and of each reader's connection, in KiB.
     std::uint32_t cache_kib = 16 * 1024;
+    /// The SQLite VFS to use; empty: the default one. For tests that make a disk fail.
+    std::string vfs{};
 };
 
 /// Opens the file, takes its lock, and brings its tables up to date. Fails with unavailable (in use

@@ -38,8 +38,8 @@ struct UserPair {
 struct LockKeys {
     std::vector<ConversationId> conversations{};  ///< distinct; locked in id order
     std::vector<UserPair> pairs{};                ///< distinct; their conversations are locked too
-    std::vector<std::pair<UserId, OpId>>
-        group_ops;  ///< (created_by, op_id): those conversations are locked too
+    /// (created_by, op_id): those conversations are locked too
+    std::vector<std::pair<UserId, OpId>> group_ops{};
     std::vector<Uuid> external_group_ids{};  ///< those conversations are locked too
 };
 struct Locked {

@@ -1,0 +1,46 @@
+// Everything in which the databases differ, by name. Statements and migrations are written once,
+// with these words in braces; `$name` is a column of the statement's key set.
+//
+// SQLite runs a statement once for each row of its key set; PostgreSQL runs it once, with an array
+// for each column.
+//
+//   {keys}                      in FROM, before a table: the key set (PostgreSQL), nothing (SQLite)
+//   {from_keys}  {using_keys}   the same as a clause of its own, FROM in an UPDATE, USING in a
+//   DELETE {values} … {/values}        the rows of an INSERT {lateral}                   before a
+//   subquery in FROM that uses the key set {lock c}                    after a SELECT: locks its
+//   rows of `c` {message_key}               the columns of a message's key, as in INSERT INTO
+//   messages({message_key}, …) {key no; mseq}              their values {message m; no; mseq} `m`
+//   is that message {messages m; no; from; to}  `m` is one of these messages of the conversation
+//   {no m}  {mseq m}            a message's conversation, and its number there
+//   {newest m}  {oldest m}      an ORDER BY for messages of one conversation
+//   {indexed index}             reads by that index, where the planner has to be told
+//   {a row's name}              its columns (sql_rows.hpp)
+//
+// In migrations: {uuid} {bytes} {text} {bigint} {small} {bool} {number}, {without_rowid}, and lines
+// that begin with
+// "@sqlite" or "@postgres" for one of them alone.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "connection.hpp"
+
+namespace whispr::sql {
+
+enum class Dialect : std::uint8_t { sqlite, postgres };
+
+enum class KeyType : std::uint8_t { uuid, bigint, small, boolean, text, bytes };
+
+struct Expanded {
+    std::string sql;
+    std::vector<KeyType> keys;
+};
+
+/// Aborts on a word it does not know: statements are ours.
+[[nodiscard]] Expanded expand(const Statement& statement, Dialect dialect);
+[[nodiscard]] std::string expand_script(std::string_view script, Dialect dialect);
+
+}  // namespace whispr::sql

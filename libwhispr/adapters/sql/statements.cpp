@@ -1,0 +1,21 @@
+#include "statements.hpp"
+
+#include "migrations.hpp"
+#include "sql_conversations.hpp"
+#include "sql_members.hpp"
+#include "sql_messages.hpp"
+#include "sql_reader.hpp"
+
+namespace whispr::sql {
+
+std::vector<const Statement*> all_statements() {
+    std::vector<const Statement*> all;
+    for (const auto statements : {migration_statements(), conversation_statements(),
+                                  member_statements(), message_statements(), reaction_statements(),
+                                  reader_statements(), page_statements(), list_statements()}) {
+        all.insert(all.end(), statements.begin(), statements.end());
+    }
+    return all;
+}
+
+}  // namespace whispr::sql
