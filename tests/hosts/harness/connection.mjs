@@ -30,6 +30,9 @@ export class Connection {
       reconnectAfterMs: reconnect ? () => 50 : () => 10_000_000,
       rejoinAfterMs: () => (reconnect ? 50 : 10_000_000),
     });
+    // A test that failed must not keep the process alive by waiting to reconnect.
+    if (!reconnect) this.socket.reconnectTimer.scheduleTimeout = () => {};
+    server.connections.add(this);
     this.socket.onMessage((frame) => this.hear(frame));
   }
 

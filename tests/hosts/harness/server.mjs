@@ -67,6 +67,7 @@ export class Server {
     this.issuer = options.issuer ?? new Issuer();
     this.listen = options.listen ?? '127.0.0.1:0';
     this.log = '';
+    this.connections = new Set(); // of phoenix clients, to be closed with it
   }
 
   static async start(options) {
@@ -144,7 +145,7 @@ export class Server {
   }
 
   get alive() {
-    return this.exit === null;
+    return this.child !== undefined && this.exit === null;
   }
 
   async stop(signal = 'SIGTERM') {
@@ -163,6 +164,7 @@ export class Server {
 
   // Ends the server and forgets its data; a test that failed keeps them when WHISPR_TEST_KEEP is set.
   async discard() {
+    for (const connection of this.connections) connection.close();
     if (this.alive) await this.kill();
     if (!process.env.WHISPR_TEST_KEEP) fs.rmSync(this.dir, { recursive: true, force: true });
   }
