@@ -25,13 +25,14 @@ constexpr std::int64_t year_10000 = 253'402'300'800;
 // JSON leaves open which of two equal keys counts, so two parsers may see two different tokens:
 // refuse.
 bool has_duplicate_keys(dom::element element) {
-    if (element.is_array()) {
-        const dom::array items = element.get_array().value_unsafe();
+    dom::array items;
+    if (element.get(items) == simdjson::SUCCESS) {
         return std::any_of(items.begin(), items.end(), has_duplicate_keys);
     }
-    if (!element.is_object()) return false;
+    dom::object members;
+    if (element.get(members) != simdjson::SUCCESS) return false;
     std::vector<std::string_view> keys;
-    for (const auto& [key, value] : element.get_object().value_unsafe()) {
+    for (const auto& [key, value] : members) {
         if (keys.size() == max_members || std::find(keys.begin(), keys.end(), key) != keys.end())
             return true;
         keys.push_back(key);
