@@ -105,9 +105,9 @@ class Check {
         for (const MessageRow& row : changes_.messages_changed) {
             if (!known(row.conversation)) return not_held(row.conversation);
             const ConversationTable* table = table_of(row.conversation);
-            if (!table || !table->messages.contains(row.mseq)) {
-                return missing("message " + row.id.to_string());
-            }
+            const bool there = numbers_.contains({row.conversation, row.mseq}) ||
+                               (table && table->messages.contains(row.mseq));
+            if (!there) return missing("message " + row.id.to_string());
         }
         for (const HiddenMessage& hidden : changes_.hidden) {
             if (!known(hidden.conversation)) return not_held(hidden.conversation);

@@ -10,6 +10,7 @@ namespace {
 
 /// Reactions on the page's messages, what they answer, and positions.
 void complete(const ConversationTable& table, PageRows& page) {
+    if (page.messages.empty()) return;
     for (const MessageRow& message : page.messages) {
         for (ReactionRow& row : reactions_on(table, message.mseq)) {
             page.reactions.emplace_back(table.row.no, std::move(row));

@@ -184,6 +184,7 @@ struct PageQuery {
     std::optional<Time> after{};
     std::size_t limit = 50;
 };
+/// Nothing at all when there are no messages.
 struct PageRows {
     std::vector<MessageRow>
         messages{};  ///< newest first; not deleted, expired, or hidden for the reader
