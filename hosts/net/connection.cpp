@@ -150,6 +150,10 @@ void Connection::send(BufferRef bytes) {
     touch();
 }
 
+void Connection::drop_queued() {
+    outbox_.drop_unstarted(transport_.pinned(), loop_.outbox_pool());
+}
+
 void Connection::flush() {
     if (write_blocked_ || !shaken_) return;
     while (!outbox_.empty()) {

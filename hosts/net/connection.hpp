@@ -39,7 +39,7 @@ class Connection {
     void send(BufferRef bytes);
     std::size_t queued_bytes() const { return outbox_.bytes(); }
     // Forgets the frames of which nothing has left yet.
-    void drop_queued() { outbox_.drop_unstarted(transport_.pinned()); }
+    void drop_queued();
 
     // Writes what is queued, then ends; meanwhile input is thrown away, so that the peer can read
     // our last words instead of a reset. The protocol hears on_gone at the end.

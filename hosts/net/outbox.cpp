@@ -1,128 +1,119 @@
 #include "net/outbox.hpp"
 
-#include <utility>
-
 namespace net {
 
-namespace {
-
-// A burst of eight composed frames fits without growing.
-constexpr std::size_t usual_pieces = 24;
-// Above this a vector goes back to the heap instead of the pool.
-constexpr std::size_t largest_kept = 256;
-constexpr std::size_t most_kept = 1024;
-// Written pieces in front of a long queue are removed when there are so many, so that a queue which
-// never becomes empty does not grow without end.
-constexpr std::uint32_t compact_from = 256;
-
-}  // namespace
-
-std::vector<OutboxPiece> OutboxPool::take() {
-    if (spare_.empty()) {
-        std::vector<OutboxPiece> fresh;
-        fresh.reserve(usual_pieces);
-        return fresh;
-    }
-    std::vector<OutboxPiece> taken = std::move(spare_.back());
-    spare_.pop_back();
-    return taken;
+OutboxPool::~OutboxPool() {
+    while (spare_ != nullptr)
+        delete std::exchange(spare_, spare_->next);
 }
 
-void OutboxPool::give_back(std::vector<OutboxPiece>&& emptied) {
-    emptied.clear();
-    if (emptied.capacity() <= largest_kept && spare_.size() < most_kept) {
-        spare_.push_back(std::move(emptied));
+Outbox::~Outbox() {
+    while (first_ != nullptr)
+        delete std::exchange(first_, first_->next);
+}
+
+void Outbox::add_chunk(OutboxPool& pool) {
+    OutboxChunk* chunk = pool.take();
+    if (last_ == nullptr) {
+        first_ = chunk;
     } else {
-        std::vector<OutboxPiece>().swap(emptied);
+        last_->next = chunk;
     }
+    last_ = chunk;
 }
 
-void Outbox::append(BufferRef buffer, bool ends_frame) {
-    bytes_ += buffer.size();
-    pieces_.push_back({std::move(buffer), ends_frame});
-}
-
-bool Outbox::push(const Frame& frame, std::size_t limit, OutboxPool& pool) {
-    const std::size_t size = frame.size();
-    if (bytes_ != 0 && bytes_ + size > limit) return false;
-    if (size == 0) return true;
-    if (pieces_.capacity() == 0) pieces_ = pool.take();
-    if (!frame.middle && !frame.tail) {
-        append(frame.head, true);
-        return true;
+void Outbox::push_composed(const Frame& frame, OutboxPool& pool) {
+    // Empty parts would never be consumed, so they are not kept; the last one that is kept ends the
+    // frame.
+    bool kept = false;
+    for (const BufferRef* part : {&frame.head, &frame.middle, &frame.tail}) {
+        if (part->size() == 0) continue;
+        append(*part, false, pool);
+        kept = true;
     }
-    // Empty pieces would never be consumed, so they are not kept; the last one that is kept ends
-    // the frame.
-    const BufferRef* parts[] = {&frame.head, &frame.middle, &frame.tail};
-    for (const BufferRef* part : parts) {
-        if (part->size() != 0) append(*part, false);
-    }
-    pieces_.back().ends_frame = true;
-    return true;
-}
-
-void Outbox::push(BufferRef whole, OutboxPool& pool) {
-    if (whole.size() == 0) return;
-    if (pieces_.capacity() == 0) pieces_ = pool.take();
-    append(std::move(whole), true);
+    if (kept) last_->pieces[last_->filled - 1].ends_frame = true;
 }
 
 int Outbox::gather(iovec* pieces, int count) const {
     int filled = 0;
     std::size_t skip = offset_;
-    for (std::size_t i = first_; i < pieces_.size() && filled < count; ++i, ++filled) {
-        const Buffer& buffer = *pieces_[i].buffer;
-        pieces[filled].iov_base = const_cast<char*>(buffer.data() + skip);
-        pieces[filled].iov_len = buffer.size() - skip;
-        skip = 0;
+    std::uint32_t index = index_;
+    for (const OutboxChunk* chunk = first_; chunk != nullptr; chunk = chunk->next, index = 0) {
+        for (; index < chunk->filled; ++index, ++filled) {
+            if (filled == count) return filled;
+            const Buffer& buffer = *chunk->pieces[index].buffer;
+            pieces[filled].iov_base = const_cast<char*>(buffer.data() + skip);
+            pieces[filled].iov_len = buffer.size() - skip;
+            skip = 0;
+        }
     }
     return filled;
 }
 
-void Outbox::consume(std::size_t written, OutboxPool& pool) {
-    bytes_ -= written;
-    if (bytes_ == 0) {
-        pool.give_back(std::exchange(pieces_, {}));
-        first_ = 0;
-        inside_frame_ = false;
-        offset_ = 0;
-        return;
+void Outbox::clear(OutboxPool& pool) {
+    while (first_ != nullptr) {
+        OutboxChunk* chunk = std::exchange(first_, first_->next);
+        for (std::uint32_t i = index_; i < chunk->filled; ++i)
+            chunk->pieces[i].buffer = BufferRef();
+        index_ = 0;
+        pool.give_back(chunk);
     }
+    last_ = nullptr;
+    bytes_ = 0;
+    offset_ = 0;
+    inside_frame_ = false;
+}
+
+void Outbox::consume(std::size_t written, OutboxPool& pool) {
+    if (written == bytes_) return clear(pool);
+    bytes_ -= written;
     while (written != 0) {
-        OutboxPiece& piece = pieces_[first_];
+        OutboxPiece& piece = first_->pieces[index_];
         const std::size_t rest = piece.buffer.size() - offset_;
         if (written < rest) {
             offset_ += written;
-            break;
+            return;
         }
         written -= rest;
         offset_ = 0;
         inside_frame_ = !piece.ends_frame;
         piece.buffer = BufferRef();
-        ++first_;
-    }
-    if (first_ >= compact_from) {
-        pieces_.erase(pieces_.begin(), pieces_.begin() + first_);
-        first_ = 0;
+        if (++index_ == OutboxChunk::capacity) {
+            // Something is left, so there is a chunk behind this one.
+            index_ = 0;
+            pool.give_back(std::exchange(first_, first_->next));
+        }
     }
 }
 
-void Outbox::drop_unstarted(std::size_t pinned) {
-    std::size_t keep = first_;
-    std::size_t kept_bytes = 0;
+void Outbox::drop_unstarted(std::size_t pinned, OutboxPool& pool) {
+    OutboxChunk* chunk = first_;
+    std::uint32_t index = index_;
+    std::size_t kept = 0;
     bool inside = inside_frame_ || offset_ != 0;
-    while (keep < pieces_.size() && (inside || kept_bytes < pinned)) {
-        kept_bytes += pieces_[keep].buffer.size() - (keep == first_ ? offset_ : 0);
-        inside = !pieces_[keep].ends_frame;
-        ++keep;
+    while (chunk != nullptr && (inside || kept < pinned)) {
+        for (; index < chunk->filled && (inside || kept < pinned); ++index) {
+            const OutboxPiece& piece = chunk->pieces[index];
+            kept += piece.buffer.size() - (kept == 0 ? offset_ : 0);
+            inside = !piece.ends_frame;
+        }
+        if (index < chunk->filled || chunk->next == nullptr) break;
+        chunk = chunk->next;
+        index = 0;
     }
-    pieces_.resize(keep);
-    bytes_ = kept_bytes;
-    if (bytes_ == 0) {
-        pieces_.clear();
-        first_ = 0;
-        inside_frame_ = false;
-        offset_ = 0;
+    if (kept == 0) return clear(pool);
+    bytes_ = kept;
+    // Behind the last piece that is kept: the rest of its chunk, and the chunks that follow.
+    for (std::uint32_t i = index; i < chunk->filled; ++i)
+        chunk->pieces[i].buffer = BufferRef();
+    chunk->filled = index;
+    last_ = chunk;
+    OutboxChunk* dropped = std::exchange(chunk->next, nullptr);
+    while (dropped != nullptr) {
+        OutboxChunk* gone = std::exchange(dropped, dropped->next);
+        for (std::uint32_t i = 0; i < gone->filled; ++i)
+            gone->pieces[i].buffer = BufferRef();
+        pool.give_back(gone);
     }
 }
 

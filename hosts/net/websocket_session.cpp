@@ -129,14 +129,24 @@ void WebSocketSession::resume_reading() {
 }
 
 void WebSocketSession::on_input(char* begin, char* end) {
-    if (partial_.empty()) {
-        char* const rest = take_frames(begin, end);
-        if (rest == end) return;
-        partial_.reserve(std::min(reader_.wanted(), reserved_for_frame));
-        partial_.append(rest, end);
-        return;
+    // The frame that began in an earlier read is completed with just what it lacks; what follows it
+    // is read where it is.
+    while (!partial_.empty() && begin != end && !paused_) {
+        const std::size_t lacking = reader_.wanted() - std::min(partial_.size(), reader_.wanted());
+        const auto here = static_cast<std::size_t>(end - begin);
+        const std::size_t taken = std::min(std::max<std::size_t>(lacking, 1), here);
+        partial_.append(begin, taken);
+        begin += taken;
+        take_partial();
+        if (connection_.is_ending() || connection_.is_dead()) return;
     }
+    if (partial_.empty()) begin = take_frames(begin, end);
+    if (begin == end) return;
+    partial_.reserve(std::min(reader_.wanted(), reserved_for_frame));
     partial_.append(begin, end);
+}
+
+void WebSocketSession::take_partial() {
     // Out of the member while the handler runs, which may come back here.
     std::string bytes = std::exchange(partial_, {});
     char* const bytes_end = bytes.data() + bytes.size();
@@ -210,10 +220,7 @@ void WebSocketSession::on_turn_end() {
     if (closing_) tell_closed();
     if (!resumed_) return;
     resumed_ = false;
-    if (!partial_.empty()) {
-        std::string none;
-        on_input(none.data(), none.data());
-    }
+    if (!partial_.empty()) take_partial();
     connection_.resume_input();
 }
 

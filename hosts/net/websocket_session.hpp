@@ -46,6 +46,8 @@ class WebSocketSession final : public Protocol, public WebSocket {
  private:
     // Takes whole frames from the front; the result is where it stopped.
     char* take_frames(char* begin, char* end);
+    // The same with the bytes kept from earlier reads.
+    void take_partial();
     void take(const Incoming& incoming);
     void take_pong(std::string_view payload);
     void take_close(std::uint16_t code);

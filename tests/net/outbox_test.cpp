@@ -112,7 +112,7 @@ TEST_CASE("dropping keeps a frame that has begun to leave, to its end") {
         outbox.push(frame("never sent"), plenty, pool);
         outbox.push(composed("nor", "this", "one"), plenty, pool);
         outbox.consume(written, pool);
-        outbox.drop_unstarted(0);
+        outbox.drop_unstarted(0, pool);
         REQUIRE(waiting(outbox) == std::string("headmiddletail").substr(written));
         REQUIRE(outbox.bytes() == 14 - written);
     }
@@ -124,7 +124,7 @@ TEST_CASE("dropping at a frame's edge keeps nothing") {
     outbox.push(composed("head", "middle", "tail"), plenty, pool);
     outbox.push(frame("never sent"), plenty, pool);
     outbox.consume(14, pool);
-    outbox.drop_unstarted(0);
+    outbox.drop_unstarted(0, pool);
     CHECK(outbox.empty());
     outbox.push(frame("close"), plenty, pool);
     CHECK(waiting(outbox) == "close");
@@ -136,7 +136,7 @@ TEST_CASE("dropping keeps whole frames as far as the next write is bound to repe
     outbox.push(frame("one"), plenty, pool);
     outbox.push(composed("t", "w", "o"), plenty, pool);
     outbox.push(frame("three"), plenty, pool);
-    outbox.drop_unstarted(4);
+    outbox.drop_unstarted(4, pool);
     CHECK(waiting(outbox) == "onetwo");
     CHECK(outbox.bytes() == 6);
 }
@@ -162,12 +162,53 @@ TEST_CASE("a queue that is never empty does not keep what has left") {
     CHECK(seen == expected);
 }
 
-TEST_CASE("emptied vectors are used again by the next connection") {
+TEST_CASE("a queue over many chunks can be dropped anywhere") {
+    for (std::size_t written : {0U, 1U, 10U, 15U, 25U, 29U, 30U, 31U, 100U, 119U}) {
+        for (std::size_t pinned : {0U, 1U, 40U, 45U}) {
+            OutboxPool pool;
+            Outbox outbox;
+            std::string all;
+            for (int i = 0; i < 40; ++i) {
+                outbox.push(composed("a", "b", "c"), plenty, pool);
+                all += "abc";
+            }
+            outbox.consume(written, pool);
+            outbox.drop_unstarted(pinned, pool);
+            // The end of the frame in which the pinned bytes, or the written ones, end.
+            const std::size_t end = std::min<std::size_t>((written + pinned + 2) / 3 * 3, 120);
+            std::string left;
+            while (!outbox.empty()) {
+                const std::string part = waiting(outbox);
+                left += part;
+                outbox.consume(part.size(), pool);
+            }
+            REQUIRE(left == all.substr(written, end - written));
+            outbox.push(frame("close"), plenty, pool);
+            REQUIRE(waiting(outbox) == "close");
+        }
+    }
+}
+
+TEST_CASE("an emptied outbox gives its memory to the next") {
     OutboxPool pool;
     Outbox first;
-    first.push(frame("x"), plenty, pool);
-    first.consume(1, pool);
-    const auto kept = pool.take();
-    CHECK(kept.empty());
-    CHECK(kept.capacity() > 0);
+    for (int i = 0; i < 40; ++i)
+        first.push(frame("x"), plenty, pool);
+    CHECK(pool.count() == 0);
+    first.consume(40, pool);
+    CHECK(pool.count() == 3);
+    Outbox second;
+    second.push(frame("y"), plenty, pool);
+    CHECK(pool.count() == 2);
+}
+
+TEST_CASE("an outbox that ends with its connection lets go of what waits") {
+    OutboxPool pool;
+    Frame kept = frame("kept");
+    {
+        Outbox outbox;
+        for (int i = 0; i < 40; ++i)
+            outbox.push(kept, plenty, pool);
+    }
+    CHECK(kept.head.view() == "kept");
 }
