@@ -1,0 +1,28 @@
+// What SQLite is asked to run on connections that are opened while a watch exists: how many
+// statements, and which. It hooks SQLite's own list of extensions, so whoever opens the connection
+// need not know.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace bench {
+
+/// One at a time; must outlive the connections it watches.
+class SqlWatch {
+ public:
+    SqlWatch();
+    ~SqlWatch();
+    SqlWatch(const SqlWatch&) = delete;
+    SqlWatch& operator=(const SqlWatch&) = delete;
+
+    /// Statements begun since the last clear, on any thread; those that triggers run are left out.
+    [[nodiscard]] std::uint64_t count() const noexcept;
+    void clear();
+    /// From now on their texts are kept, parameters filled in.
+    void keep_texts(bool keep);
+    [[nodiscard]] std::vector<std::string> texts() const;
+};
+
+}  // namespace bench
