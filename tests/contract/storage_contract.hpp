@@ -116,4 +116,6 @@ inline void take(const Result<void>& result) {
 
 }  // namespace whispr::test
 
-#define WHISPR_STORES ::whispr::test::MemoryStore, ::whispr::test::SqliteStore
+#include "postgres_text.hpp"
+#define WHISPR_STORES \
+    ::whispr::test::MemoryStore, ::whispr::test::SqliteStore, ::whispr::test::PostgresStore

@@ -11,6 +11,7 @@ using namespace whispr::test;
 
 namespace {
 
+template <class SqlStore>
 class Differential {
  public:
     explicit Differential(std::uint64_t seed) : random_(seed) {}
@@ -22,7 +23,7 @@ class Differential {
             if (step % 3 == 0) read();
             if (step % 97 == 96) {
                 memory_.reopen();
-                sqlite_.reopen();
+                sql_.reopen();
             }
         }
     }
@@ -49,12 +50,12 @@ class Differential {
     void write_batch() {
         now_ += std::chrono::microseconds{below(3'000'000)};
         memory_.clock().set(now_);
-        sqlite_.clock().set(now_);
+        sql_.clock().set(now_);
         const LockKeys keys = lock_keys();
         const Locked locked = memory_.begin(keys);
-        const Locked same = sqlite_.begin(keys);
+        const Locked same = sql_.begin(keys);
         REQUIRE(text(locked) == text(same));
-        REQUIRE(text(memory_.load(load_keys(locked))) == text(sqlite_.load(load_keys(same))));
+        REQUIRE(text(memory_.load(load_keys(locked))) == text(sql_.load(load_keys(same))));
 
         ChangeSet changes;
         std::vector<Known> after = known_;
@@ -67,30 +68,29 @@ class Differential {
             change(changes, *known);
         }
         if (one_in(2)) changes.users.emplace_back(user(below(users)), Useq{++useq_});
-        ChangeSet sqlite_changes = changes;
+        ChangeSet sql_changes = changes;
         // Each store has its own numbers.
-        for (MessageKey& key : sqlite_changes.reactions_cleared) {
+        for (MessageKey& key : sql_changes.reactions_cleared) {
             key.no = translate(key.no, locked, same);
         }
-        finish(changes, sqlite_changes, std::move(after));
+        finish(changes, sql_changes, std::move(after));
     }
 
-    void finish(const ChangeSet& changes, const ChangeSet& sqlite_changes,
-                std::vector<Known> after) {
+    void finish(const ChangeSet& changes, const ChangeSet& sql_changes, std::vector<Known> after) {
         const Result<void> memory = memory_.lane().write(changes);
-        const Result<void> sqlite = sqlite_.lane().write(sqlite_changes);
-        INFO((memory ? "" : memory.error().text) << " / " << (sqlite ? "" : sqlite.error().text));
-        REQUIRE(memory.has_value() == sqlite.has_value());
+        const Result<void> sql = sql_.lane().write(sql_changes);
+        INFO((memory ? "" : memory.error().text) << " / " << (sql ? "" : sql.error().text));
+        REQUIRE(memory.has_value() == sql.has_value());
         if (!memory) {
-            REQUIRE(memory.error().code == sqlite.error().code);
+            REQUIRE(memory.error().code == sql.error().code);
         } else if (!one_in(9)) {
             take(memory_.lane().commit());
-            take(sqlite_.lane().commit());
+            take(sql_.lane().commit());
             known_ = std::move(after);
             return;
         }
         memory_.lane().rollback();
-        sqlite_.lane().rollback();
+        sql_.lane().rollback();
     }
 
     static std::int64_t translate(std::int64_t no, const Locked& from, const Locked& to) {
@@ -266,24 +266,24 @@ class Differential {
             .include_archived = one_in(2),
             .limit = 1 + below(5),
             .offset = below(4)};
-        CHECK(text(memory_.list(list)) == text(sqlite_.list(list)));
+        CHECK(text(memory_.list(list)) == text(sql_.list(list)));
         std::vector<MessageId> ids;
         for (int i = 0; i < 5; ++i)
             ids.push_back(id<MessageId>(below(message_ + 2)));
         auto places = take(memory_.reader().locate(ids));
-        auto same = take(sqlite_.reader().locate(ids));
+        auto same = take(sql_.reader().locate(ids));
         std::sort(places.begin(), places.end());
         std::sort(same.begin(), same.end());
         CHECK(places == same);
         if (known_.empty()) return;
         const ConversationId conversation = any_known().row.id;
         const auto access = take(memory_.reader().access(conversation, who));
-        const auto same_access = take(sqlite_.reader().access(conversation, who));
+        const auto same_access = take(sql_.reader().access(conversation, who));
         REQUIRE(text(access) == text(same_access));
         if (access) read_in(access->conversation, same_access->conversation.no, who);
     }
 
-    void read_in(const ConversationRow& row, std::int64_t sqlite_no, UserId who) {
+    void read_in(const ConversationRow& row, std::int64_t sql_no, UserId who) {
         PageQuery query{.no = row.no, .reader = who, .now = soon(), .limit = 1 + below(8)};
         const auto newest = static_cast<std::uint64_t>(row.mseq) + 3;
         const auto any_time = [&] {
@@ -294,15 +294,15 @@ class Differential {
         if (one_in(3)) query.before = any_time();
         if (one_in(3)) query.after = any_time();
         PageQuery same = query;
-        same.no = sqlite_no;
-        CHECK(text(memory_.page(query)) == text(sqlite_.page(same)));
+        same.no = sql_no;
+        CHECK(text(memory_.page(query)) == text(sql_.page(same)));
         const auto mseq = static_cast<Mseq>(below(newest));
         CHECK(text(take(memory_.reader().message(row.no, mseq, who))) ==
-              text(take(sqlite_.reader().message(sqlite_no, mseq, who))));
+              text(take(sql_.reader().message(sql_no, mseq, who))));
         CHECK(take(memory_.reader().unread(row.no, who, query.now)) ==
-              take(sqlite_.reader().unread(sqlite_no, who, query.now)));
+              take(sql_.reader().unread(sql_no, who, query.now)));
         const auto members = take(memory_.reader().members(row.no));
-        const auto same_members = take(sqlite_.reader().members(sqlite_no));
+        const auto same_members = take(sql_.reader().members(sql_no));
         REQUIRE(members.size() == same_members.size());
         for (std::size_t i = 0; i < members.size(); ++i) {
             CHECK(text(members[i]) == text(same_members[i]));
@@ -313,7 +313,7 @@ class Differential {
     std::mt19937_64 random_;
     Time now_ = at(0);
     MemoryStore memory_;
-    SqliteStore sqlite_;
+    SqlStore sql_;
     std::vector<Known> known_;
     std::uint64_t message_ = 0;
     Useq useq_ = 0;
@@ -324,5 +324,11 @@ class Differential {
 TEST_CASE("memory and SQLite answer the same to the same operations", "[storage]") {
     const auto seed = GENERATE(1u, 2u, 3u, 4u, 5u, 6u, 7u, 8u);
     INFO("seed " << seed);
-    Differential(seed).run(300);
+    Differential<SqliteStore>(seed).run(300);
+}
+
+TEST_CASE("memory and SQL on PostgreSQL answer the same to the same operations", "[postgres]") {
+    const auto seed = GENERATE(11u, 12u);
+    INFO("seed " << seed);
+    Differential<PostgresStore>(seed).run(150);
 }
