@@ -9,12 +9,6 @@
 
 namespace bench {
 
-struct Crowd::Sender {
-    whispr::Caller caller{};
-    std::size_t number = 0;
-    std::size_t sent = 0;
-};
-
 // What is left of one round. Answers come on the lane's thread, the first sends from the caller's.
 class Crowd::Round {
  public:
@@ -41,40 +35,51 @@ class Crowd::Round {
     bool over_ = false;
 };
 
-Crowd::Crowd(const SendCase& sends, std::shared_ptr<whispr::Storage> storage)
-    : case_(sends), content_(sends.content_bytes, 'x'), senders_(sends.senders) {
-    for (std::size_t i = 0; i < content_.size(); ++i) {
-        content_[i] = static_cast<char>('a' + i * i % 26);
-    }
-    engine_ = must(whispr::Engine::open(whispr::local_engine_options(std::move(storage))));
-    create_conversations();
-}
-
-Crowd::~Crowd() {
-    engine_->close();
-}
-
-void Crowd::create_conversations() {
+std::vector<Sender> create_senders(const SendCase& sends, whispr::Engine& engine) {
     const auto ids = whispr::make_uuid7_generator();
     const auto clock = whispr::make_system_clock();
-    for (std::size_t i = 0; i < senders_.size(); ++i) {
-        senders_[i].number = i;
-        senders_[i].caller.user = whispr::UserId{ids->next(clock->now())};
+    std::vector<Sender> senders(sends.senders);
+    for (std::size_t i = 0; i < senders.size(); ++i) {
+        senders[i].number = i;
+        senders[i].caller.user = whispr::UserId{ids->next(clock->now())};
     }
     const whispr::Caller listener{whispr::UserId{ids->next(clock->now())}, {}};
-    std::vector<whispr::Waiter<whispr::Conversation>> created(case_.conversations);
-    for (std::size_t i = 0; i < case_.conversations; ++i) {
+    std::vector<whispr::Waiter<whispr::Conversation>> created(sends.conversations);
+    for (std::size_t i = 0; i < sends.conversations; ++i) {
         whispr::CreateGroup group;
         group.name = "conversation " + std::to_string(i);
-        for (const Sender& sender : senders_) {
-            if (case_.writes_into(sender.number, i)) group.members.push_back(sender.caller.user);
+        for (const Sender& sender : senders) {
+            if (sends.writes_into(sender.number, i)) group.members.push_back(sender.caller.user);
         }
-        engine_->conversations().create_group(listener, std::move(group), created[i].completion());
+        engine.conversations().create_group(listener, std::move(group), created[i].completion());
     }
-    for (auto& answer : created) {
-        conversations_.push_back(must(answer.get()).id);
+    for (std::size_t i = 0; i < sends.conversations; ++i) {
+        const whispr::ConversationId id = must(created[i].get()).id;
+        for (Sender& sender : senders) {
+            if (sends.writes_into(sender.number, i)) sender.conversations.push_back(id);
+        }
     }
+    return senders;
 }
+
+std::string content_of(std::size_t bytes) {
+    std::string content(bytes, 'x');
+    for (std::size_t i = 0; i < bytes; ++i) {
+        content[i] = static_cast<char>('a' + i * i % 26);
+    }
+    return content;
+}
+
+std::int64_t token_of(std::size_t sender, std::size_t nth) noexcept {
+    return static_cast<std::int64_t>((nth * 1000 + sender + 1) * 0x9E3779B97F4A7C15ULL >> 2);
+}
+
+Crowd::Crowd(whispr::Engine& engine, std::vector<Sender> senders, std::size_t content_bytes,
+             bool tokens)
+    : engine_(engine),
+      senders_(std::move(senders)),
+      content_(content_of(content_bytes)),
+      tokens_(tokens) {}
 
 void Crowd::send(std::size_t messages) {
     Round round(messages);
@@ -87,20 +92,16 @@ void Crowd::send(std::size_t messages) {
 void Crowd::send_next(Round& round, Sender& sender) {
     if (!round.take()) return;
     whispr::SendMessage message;
-    message.conversation = conversations_[case_.conversation_of(sender.number, sender.sent)];
+    message.conversation = sender.conversations[sender.sent % sender.conversations.size()];
     message.content = content_;
-    if (case_.tokens) {
-        // Drawn at random by clients: consecutive ones would make the index look cheap.
-        message.client_random = static_cast<std::int64_t>(
-            (sender.sent * 1000 + sender.number + 1) * 0x9E3779B97F4A7C15ULL >> 2);
-    }
+    if (tokens_) message.client_random = token_of(sender.number, sender.sent);
     ++sender.sent;
-    engine_->messages().send(sender.caller, std::move(message),
-                             [this, &round, &sender](whispr::Result<whispr::Sent> sent) {
-                                 if (!sent) give_up("a send failed: " + sent.error().text);
-                                 send_next(round, sender);
-                                 round.answered();
-                             });
+    engine_.messages().send(sender.caller, std::move(message),
+                            [this, &round, &sender](whispr::Result<whispr::Sent> sent) {
+                                if (!sent) give_up("a send failed: " + sent.error().text);
+                                send_next(round, sender);
+                                round.answered();
+                            });
 }
 
 }  // namespace bench

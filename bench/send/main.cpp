@@ -29,6 +29,20 @@ std::shared_ptr<whispr::Storage> open_store(StoreKind kind, const std::string& p
     return must(whispr::open_sqlite_storage(options, clock));
 }
 
+// An engine with its senders.
+struct Measured {
+    Measured(const SendCase& sends, const std::string& path)
+        : engine(must(
+              whispr::Engine::open(whispr::local_engine_options(open_store(sends.store, path))))),
+          crowd(*engine, create_senders(sends, *engine), sends.content_bytes, sends.tokens) {}
+    ~Measured() { engine->close(); }
+    Measured(const Measured&) = delete;
+    Measured& operator=(const Measured&) = delete;
+
+    std::unique_ptr<whispr::Engine> engine;
+    Crowd crowd;
+};
+
 double seconds(std::chrono::nanoseconds time) {
     return std::chrono::duration<double>(time).count();
 }
@@ -36,15 +50,15 @@ double seconds(std::chrono::nanoseconds time) {
 // Counts that no noise touches, in a store of their own: counting costs time.
 void count(const SendCase& sends, const std::string& path, Rounds& rounds) {
     SqlWatch watch;
-    Crowd crowd(sends, open_store(sends.store, path));
-    crowd.send(sends.senders * 4);  // every cache of the lane is filled
+    Measured counted(sends, path);
+    counted.crowd.send(sends.senders * 4);  // every cache of the lane is filled
     const std::size_t messages = sends.messages() / 4 + 1;
-    const auto before = crowd.stats();
+    const auto before = counted.engine->stats();
     watch.clear();
     const AllocationCount allocations;
-    crowd.send(messages);
+    counted.crowd.send(messages);
     const auto made = static_cast<double>(allocations.count());
-    const auto batches = static_cast<double>(crowd.stats().batches - before.batches);
+    const auto batches = static_cast<double>(counted.engine->stats().batches - before.batches);
     rounds.add("allocations_per_message", made / static_cast<double>(messages));
     if (sends.store == StoreKind::sqlite) {
         rounds.add("statements_per_batch", static_cast<double>(watch.count()) / batches);
@@ -54,14 +68,14 @@ void count(const SendCase& sends, const std::string& path, Rounds& rounds) {
 }
 
 // One round of the engine; the result is its average batch.
-double engine_round(Crowd& crowd, const SendCase& sends, Rounds& rounds) {
+double engine_round(Measured& measured, const SendCase& sends, Rounds& rounds) {
     const auto messages = static_cast<double>(sends.messages());
-    const auto before = crowd.stats();
+    const auto before = measured.engine->stats();
     const Stopwatch watch;
-    crowd.send(sends.messages());
+    measured.crowd.send(sends.messages());
     const double wall = seconds(watch.wall());
     const double cpu = seconds(watch.cpu());
-    const auto after = crowd.stats();
+    const auto after = measured.engine->stats();
     const double batch = static_cast<double>(after.commands - before.commands) /
                          static_cast<double>(after.batches - before.batches);
     rounds.add("messages_per_s", messages / wall);
@@ -84,14 +98,14 @@ void run(benchmark::State& state, const SendCase& sends) {
     count(sends, folder.file("counted.db"), rounds);
     const bool durable = sends.store == StoreKind::sqlite;
     // The floor's file is made by an engine, so that it has the same tables and conversations.
-    if (durable) const Crowd maker(sends, open_store(sends.store, folder.file("floor.db")));
-    Crowd crowd(sends, open_store(sends.store, folder.file("engine.db")));
-    crowd.send(sends.senders * 4);
+    if (durable) const Measured maker(sends, folder.file("floor.db"));
+    Measured measured(sends, folder.file("engine.db"));
+    measured.crowd.send(sends.senders * 4);
     std::unique_ptr<RawWriter> floor;
     if (durable) floor = std::make_unique<RawWriter>(sends, folder.file("floor.db"));
     for (auto _ : state) {
         Rounds one;
-        const double batch = engine_round(crowd, sends, one);
+        const double batch = engine_round(measured, sends, one);
         state.SetIterationTime(static_cast<double>(sends.messages()) /
                                one.middle("messages_per_s"));
         for (const char* figure : {"messages_per_s", "cpu_us", "batch"}) {

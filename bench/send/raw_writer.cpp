@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "meter/give_up.hpp"
+#include "send/crowd.hpp"
 
 namespace bench {
 
@@ -20,7 +21,7 @@ std::int64_t microseconds_now() {
 
 RawWriter::RawWriter(const SendCase& sends, const std::string& path)
     : case_(sends),
-      content_(sends.content_bytes, 'x'),
+      content_(content_of(sends.content_bytes)),
       senders_(sends.senders),
       sent_(sends.senders),
       database_(path),
@@ -35,9 +36,6 @@ RawWriter::RawWriter(const SendCase& sends, const std::string& path)
       update_conversation_(
           database_.prepare("UPDATE conversations SET mseq = ?2, eseq = ?3, last_sent_at = ?4, "
                             "last_activity_at = ?4 WHERE no = ?1")) {
-    for (std::size_t i = 0; i < content_.size(); ++i) {
-        content_[i] = static_cast<char>('a' + i * i % 26);
-    }
     for (Id& sender : senders_) {
         sender = new_id();
     }
@@ -95,9 +93,7 @@ void RawWriter::write_message(std::size_t sender) {
     insert_message_.bind(2, conversation.eseq);
     insert_message_.bind(3, ++now_);
     if (case_.tokens) {
-        insert_message_.bind(4,
-                             static_cast<std::int64_t>(
-                                 (sent_[sender] * 1000 + sender + 1) * 0x9E3779B97F4A7C15ULL >> 2));
+        insert_message_.bind(4, token_of(sender, sent_[sender]));
     }
     insert_message_.bind_blob(5, id);
     insert_message_.bind_blob(6, senders_[sender]);
