@@ -144,9 +144,9 @@ bool Connection::send(const Frame& frame) {
     return true;
 }
 
-void Connection::send(BufferRef bytes) {
+void Connection::send(const BufferRef& bytes) {
     if (dead_) return;
-    outbox_.push(std::move(bytes), loop_.outbox_pool());
+    outbox_.push(bytes, loop_.outbox_pool());
     touch();
 }
 

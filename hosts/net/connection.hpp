@@ -36,7 +36,7 @@ class Connection {
     // refused.
     bool send(const Frame& frame);
     // Queues without a bound.
-    void send(BufferRef bytes);
+    void send(const BufferRef& bytes);
     std::size_t queued_bytes() const { return outbox_.bytes(); }
     // Forgets the frames of which nothing has left yet.
     void drop_queued();

@@ -22,6 +22,11 @@ void Outbox::add_chunk(OutboxPool& pool) {
     last_ = chunk;
 }
 
+void Outbox::move_into_chunk(OutboxPool& pool) {
+    add_chunk(pool);
+    last_->pieces[last_->filled++] = {std::move(only_), true};
+}
+
 void Outbox::push_composed(const Frame& frame, OutboxPool& pool) {
     // Empty parts would never be consumed, so they are not kept; the last one that is kept ends the
     // frame.
@@ -34,7 +39,7 @@ void Outbox::push_composed(const Frame& frame, OutboxPool& pool) {
     if (kept) last_->pieces[last_->filled - 1].ends_frame = true;
 }
 
-int Outbox::gather(iovec* pieces, int count) const {
+int Outbox::gather_chunks(iovec* pieces, int count) const {
     int filled = 0;
     std::size_t skip = offset_;
     std::uint32_t index = index_;
@@ -64,7 +69,7 @@ void Outbox::clear(OutboxPool& pool) {
     inside_frame_ = false;
 }
 
-void Outbox::consume(std::size_t written, OutboxPool& pool) {
+void Outbox::consume_chunks(std::size_t written, OutboxPool& pool) {
     if (written == bytes_) return clear(pool);
     bytes_ -= written;
     while (written != 0) {
@@ -87,6 +92,7 @@ void Outbox::consume(std::size_t written, OutboxPool& pool) {
 }
 
 void Outbox::drop_unstarted(std::size_t pinned, OutboxPool& pool) {
+    if (only_) move_into_chunk(pool);
     OutboxChunk* chunk = first_;
     std::uint32_t index = index_;
     std::size_t kept = 0;

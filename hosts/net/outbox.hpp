@@ -89,38 +89,66 @@ class Outbox {
         if (frame.middle || frame.tail) {
             push_composed(frame, pool);
         } else if (size != 0) {
-            append(frame.head, true, pool);
+            push(frame.head, pool);
         }
         return true;
     }
     // Appends without a bound: close frames, answers of which there is one at a time.
-    void push(BufferRef whole, OutboxPool& pool) {
-        if (whole.size() != 0) append(std::move(whole), true, pool);
+    void push(const BufferRef& whole, OutboxPool& pool) {
+        const std::size_t size = whole.size();
+        if (size == 0) return;
+        if (bytes_ == 0) {
+            bytes_ = size;
+            only_ = whole;
+        } else {
+            append(whole, true, pool);
+        }
     }
 
     // Describes the first unwritten bytes, at most `count` pieces. The result is how many were
     // filled in.
-    int gather(iovec* pieces, int count) const;
+    int gather(iovec* pieces, int count) const {
+        if (!only_) return gather_chunks(pieces, count);
+        pieces[0].iov_base = const_cast<char*>(only_->data() + offset_);
+        pieces[0].iov_len = bytes_;
+        return 1;
+    }
 
     // The first `written` bytes have left. Requires: written <= bytes().
-    void consume(std::size_t written, OutboxPool& pool);
+    void consume(std::size_t written, OutboxPool& pool) {
+        if (!only_) return consume_chunks(written, pool);
+        bytes_ -= written;
+        offset_ += written;
+        if (bytes_ == 0) {
+            only_ = BufferRef();
+            offset_ = 0;
+        }
+    }
 
     // Forgets the frames of which nothing was written, except those that reach into the first
     // `pinned` bytes: what remains ends where a frame ends, so that a close frame may follow.
     void drop_unstarted(std::size_t pinned, OutboxPool& pool);
 
  private:
-    void append(BufferRef buffer, bool ends_frame, OutboxPool& pool) {
+    // Behind what waits, in the chunks.
+    void append(const BufferRef& buffer, bool ends_frame, OutboxPool& pool) {
+        if (only_) move_into_chunk(pool);
         if (last_ == nullptr || last_->filled == OutboxChunk::capacity) add_chunk(pool);
         bytes_ += buffer.size();
         OutboxPiece& piece = last_->pieces[last_->filled++];
-        piece.buffer = std::move(buffer);
+        piece.buffer = buffer;
         piece.ends_frame = ends_frame;
     }
+    void move_into_chunk(OutboxPool& pool);
+    int gather_chunks(iovec* pieces, int count) const;
+    void consume_chunks(std::size_t written, OutboxPool& pool);
     void push_composed(const Frame& frame, OutboxPool& pool);
     void add_chunk(OutboxPool& pool);
     void clear(OutboxPool& pool);
 
+    // A single buffer waits here, more of them in chunks: one message at a time is the usual case,
+    // and the cheapest.
+    BufferRef only_;
     OutboxChunk* first_ = nullptr;
     OutboxChunk* last_ = nullptr;
     std::size_t bytes_ = 0;

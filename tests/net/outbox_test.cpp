@@ -192,13 +192,14 @@ TEST_CASE("a queue over many chunks can be dropped anywhere") {
 TEST_CASE("an emptied outbox gives its memory to the next") {
     OutboxPool pool;
     Outbox first;
-    for (int i = 0; i < 40; ++i)
-        first.push(frame("x"), plenty, pool);
+    for (int i = 0; i < 40; ++i) first.push(frame("x"), plenty, pool);
     CHECK(pool.count() == 0);
     first.consume(40, pool);
     CHECK(pool.count() == 3);
     Outbox second;
     second.push(frame("y"), plenty, pool);
+    CHECK(pool.count() == 3);
+    second.push(frame("z"), plenty, pool);
     CHECK(pool.count() == 2);
 }
 
