@@ -40,12 +40,13 @@ export class Live {
         );
         const changes = [
             'member_added',
-            'member_removed',
             'member_role_changed',
             'settings_updated',
             'conversation_updated',
         ];
         on(changes, () => this.#refresh.detail(id));
+        on(['member_removed'], (event) => this.#memberRemoved({ ...event, conversationId: id }));
+        on(['conversation_removed'], () => this.#refresh.list({ full: true }));
         on(['conversation_read'], (event) =>
             this.#conversationRead({ ...event, conversationId: id }),
         );
@@ -65,7 +66,17 @@ export class Live {
             ],
             () => this.#refresh.list(),
         );
-        on(['conversation_removed', 'member_removed'], () => this.#refresh.list({ full: true }));
+        on(['member_removed'], this.#memberRemoved);
+        on(['conversation_removed'], () => this.#refresh.list({ full: true }));
+    }
+
+    #memberRemoved({ conversationId, userId }) {
+        if (userId !== this.#store.me) {
+            this.#refresh.detail(conversationId);
+            return;
+        }
+        this.#store.removeConversation(conversationId);
+        this.#refresh.list({ full: true });
     }
 
     #messageIn(event) {

@@ -77,6 +77,7 @@ export class Sync {
     }
 
     async loadDetail(id) {
+        if (!this.#store.conversation(id)) return;
         const { unread, last, ...detail } = toConversation(await this.#rest.conversation(id));
         // The detail has no real unread count and no last message; the list is the one to ask.
         if (this.#store.conversation(id)) this.#store.putConversation(detail);
