@@ -1,6 +1,7 @@
 #include "conversations/use_cases.hpp"
 #include "engine/answering_command.hpp"
 #include "messages/message_rules.hpp"
+#include "plain_text.hpp"
 #include "whispr/limits.hpp"
 
 namespace whispr {
@@ -24,15 +25,7 @@ class UpdateSettingsCommand final : public AnsweringCommand<MemberSettings> {
     Result<MemberSettings> decide(WorkingSet& set) override {
         const auto entered = membership(set, conversation(), caller());
         if (!entered) return entered.error();
-        const auto& name = command_.custom_name;
-        const bool bad_name = name && *name &&
-                              ((*name)->size() > limits::custom_name_bytes ||
-                               (*name)->find('\0') != std::string::npos);
-        if (bad_name) {
-            return invalid_field(
-                "custom_name",
-                "should be at most " + std::to_string(limits::custom_name_bytes) + " byte(s)");
-        }
+        if (const auto wrong = refuse_name()) return invalid_field("custom_name", *wrong);
         OwnEntry* const own = (*entered)->own(caller());
         if (own == nullptr) {
             return Error{Errc::internal, "the caller's membership has no row of its own", {}};
@@ -50,6 +43,16 @@ class UpdateSettingsCommand final : public AnsweringCommand<MemberSettings> {
     }
 
  private:
+    [[nodiscard]] std::optional<std::string> refuse_name() const {
+        const auto& name = command_.custom_name;
+        if (!name || !*name) return std::nullopt;
+        if ((*name)->size() > limits::custom_name_bytes) {
+            return "should be at most " + std::to_string(limits::custom_name_bytes) + " byte(s)";
+        }
+        if (!is_plain_text(**name)) return "is invalid";
+        return std::nullopt;
+    }
+
     [[nodiscard]] MemberSettings merged(MemberSettings settings) const {
         const auto take = [](bool& value, const std::optional<bool>& wanted) {
             if (wanted) value = *wanted;

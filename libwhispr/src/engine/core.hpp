@@ -27,6 +27,8 @@ class Core {
     [[nodiscard]] const Limits& limits() const noexcept { return options_.limits; }
     [[nodiscard]] Time now() const noexcept { return options_.clock->now(); }
     [[nodiscard]] Uuid new_id() noexcept { return options_.ids->next(now()); }
+    /// close() was called: what comes from now on is answered `closed`.
+    [[nodiscard]] bool closing() const noexcept { return closing_; }
     [[nodiscard]] Executor& executor() noexcept { return *options_.executor; }
     [[nodiscard]] Storage& storage() noexcept { return *options_.storage; }
     [[nodiscard]] Fanout& fanout() noexcept { return fanout_; }

@@ -1,5 +1,6 @@
 #include "whispr/event_queue.hpp"
 
+#include <algorithm>
 #include <deque>
 #include <utility>
 
@@ -23,7 +24,14 @@ class EventQueue::Sink final : public SessionSink {
         }
         if (!wake) return;
         ready_.notify_all();
-        if (options_.wake) options_.wake();
+        const MutexLock lock(waking_);
+        if (options_.wake && !stopped_) options_.wake();
+    }
+
+    /// Nobody is woken any more. Waits for a call that is running.
+    void stop() {
+        const MutexLock lock(waking_);
+        stopped_ = true;
     }
 
     Polled poll(std::chrono::milliseconds timeout) {
@@ -49,7 +57,7 @@ class EventQueue::Sink final : public SessionSink {
         return removed != nullptr && removed->user == user_;
     }
     void push(const Event& event) WHISPR_REQUIRES(mutex_) {
-        if (queue_.size() >= options_.capacity) {
+        if (queue_.size() >= std::max<std::size_t>(1, options_.capacity)) {
             queue_.pop_front();
             lost_ = true;
         }
@@ -58,6 +66,8 @@ class EventQueue::Sink final : public SessionSink {
 
     const UserId user_;
     const Options options_;
+    Mutex waking_;
+    bool stopped_ WHISPR_GUARDED_BY(waking_) = false;
     Mutex mutex_;
     ConditionVariable ready_;
     std::deque<Event> queue_ WHISPR_GUARDED_BY(mutex_);
@@ -73,6 +83,7 @@ EventQueue::EventQueue(Engine& engine, UserId user, Options options)
 
 EventQueue::~EventQueue() {
     engine_.remove_sink(sink_);
+    sink_->stop();
 }
 
 EventQueue::Polled EventQueue::poll(std::chrono::milliseconds timeout) {

@@ -58,13 +58,14 @@ class Lane {
     LaneCounters& counters_;
     LogSink* const log_;
     MemberCache member_cache_;
-    std::unique_ptr<Executor::Worker> worker_;
 
     mutable Mutex mutex_;
     ConditionVariable idle_;
     BatchQueue queue_ WHISPR_GUARDED_BY(mutex_);
     bool taking_ WHISPR_GUARDED_BY(mutex_) = true;
     bool busy_ WHISPR_GUARDED_BY(mutex_) = false;
+    /// Last, so that it ends first: a late wake may still run a step that finds nothing to do.
+    std::unique_ptr<Executor::Worker> worker_;
 };
 
 }  // namespace whispr

@@ -1,6 +1,7 @@
 #include "engine/readers.hpp"
 
 #include <string>
+#include <utility>
 
 #include "engine/inside_engine.hpp"
 
@@ -11,12 +12,13 @@ void Readers::add(Executor& executor, std::unique_ptr<ReadStorage> storage) {
     reader->storage = std::move(storage);
     Reader* const self = reader.get();
     reader->worker = executor.start_worker("reader-" + std::to_string(readers_.size()),
-                                           [this, self] { step(*self->storage); });
+                                           [this, self] { step(*self); });
     readers_.push_back(std::move(reader));
 }
 
 void Readers::submit(std::unique_ptr<ReadTask> task) {
     std::optional<Error> refusal;
+    Reader* idle = nullptr;
     {
         const MutexLock lock(mutex_);
         if (!taking_) {
@@ -25,14 +27,23 @@ void Readers::submit(std::unique_ptr<ReadTask> task) {
             refusal = Error{Errc::overloaded, "the queue of reads is full, try again later", {}};
         } else {
             queue_.push_back(std::move(task));
+            idle = next_idle();
         }
     }
     if (!refusal) {
-        readers_[next_++ % readers_.size()]->worker->wake();
+        if (idle != nullptr) idle->worker->wake();
         return;
     }
     if (refusal->code == Errc::overloaded) ++overloaded_;
     task->fail(*refusal);
+}
+
+// A reader that works looks into the queue again before it rests, so only one that rests is woken.
+Readers::Reader* Readers::next_idle() {
+    for (const auto& reader : readers_) {
+        if (!std::exchange(reader->working, true)) return reader.get();
+    }
+    return nullptr;
 }
 
 void Readers::stop_taking() {
@@ -56,12 +67,13 @@ std::size_t Readers::queued() const {
     return queue_.size();
 }
 
-void Readers::step(ReadStorage& storage) {
+void Readers::step(Reader& reader) {
     for (;;) {
         std::unique_ptr<ReadTask> task;
         {
             const MutexLock lock(mutex_);
-            if (queue_.empty()) {
+            reader.working = !queue_.empty();
+            if (!reader.working) {
                 // Under the lock, because drain() may be followed by our end.
                 idle_.notify_all();
                 return;
@@ -72,7 +84,7 @@ void Readers::step(ReadStorage& storage) {
         }
         {
             const InsideEngine inside;
-            task->run(storage);
+            task->run(*reader.storage);
             task.reset();
         }
         ++reads_;

@@ -39,13 +39,14 @@ class Readers {
  private:
     struct Reader {
         std::unique_ptr<ReadStorage> storage;
+        bool working =
+            false;  ///< woken, and has not found the queue empty since; guarded by mutex_
         std::unique_ptr<Executor::Worker> worker;
     };
-    void step(ReadStorage& storage);
+    void step(Reader& reader);
+    Reader* next_idle() WHISPR_REQUIRES(mutex_);
 
     const std::size_t capacity_;
-    std::vector<std::unique_ptr<Reader>> readers_;
-    std::atomic<std::size_t> next_{0};
     std::atomic<std::uint64_t> reads_{0};
     std::atomic<std::uint64_t> overloaded_{0};
 
@@ -54,6 +55,8 @@ class Readers {
     std::deque<std::unique_ptr<ReadTask>> queue_ WHISPR_GUARDED_BY(mutex_);
     std::size_t busy_ WHISPR_GUARDED_BY(mutex_) = 0;
     bool taking_ WHISPR_GUARDED_BY(mutex_) = true;
+    /// Last, so that they end first: a late wake may still run a step that finds nothing to do.
+    std::vector<std::unique_ptr<Reader>> readers_;
 };
 
 }  // namespace whispr

@@ -194,7 +194,9 @@ void Sessions::expire_typing(ConversationId conversation, UserId user) {
         const auto known = std::find_if(typing.begin(), typing.end(),
                                         [&](const TypingUser& t) { return t.user == user; });
         if (known == typing.end()) return;
-        if (known->until > clock_.now()) {
+        // More than the whole period is left only when the clock was put back.
+        const auto left = known->until - clock_.now();
+        if (left.count() > 0 && left <= limits_.typing_expiry) {
             later = known->until;
         } else {
             typing.erase(known);

@@ -35,7 +35,8 @@ Eseq ConversationEntry::put_member(MemberRow member) {
     const bool is_new = at == rows.end();
     if (is_new) {
         rows.push_back(member);
-        // Storage makes a fresh own state with the member; later commands of the batch may change it.
+        // Storage makes a fresh own state with the member; later commands of the batch may change
+        // it.
         OwnEntry fresh;
         fresh.position.user = member.user;
         fresh.membership.user = member.user;
@@ -110,7 +111,11 @@ void WorkingSet::take(Loaded loaded) {
     for (MessageRow& row : loaded.sends) {
         ConversationEntry* entry = conversation(row.conversation);
         if (row.op_id) entry->by_op_id[{row.sender, *row.op_id}] = row.mseq;
-        if (row.client_random) entry->by_client_random[{row.sender, *row.client_random}] = row.mseq;
+        if (row.client_random) {
+            // A row that was found by its op_id need not be the newest with its client_random.
+            Mseq& newest = entry->by_client_random[{row.sender, *row.client_random}];
+            newest = std::max(newest, row.mseq);
+        }
         const Mseq mseq = row.mseq;
         entry->messages.try_emplace(mseq,
                                     MessageEntry{std::move(row), false, false, {}, {}, {}, false});

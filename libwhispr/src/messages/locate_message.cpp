@@ -14,7 +14,8 @@ Result<std::optional<std::pair<ConversationId, Mseq>>> find_message(ReadStorage&
 }
 
 Result<LocatedMessage> locate_message(ReadStorage& storage, UserId caller, MessageId id,
-                                      const std::optional<ConversationId>& expected, Time now) {
+                                      const std::optional<ConversationId>& expected, Time now,
+                                      Hidden hidden) {
     const auto place = find_message(storage, id);
     if (!place) return place.error();
     if (!*place) return message_not_found(id);
@@ -26,7 +27,9 @@ Result<LocatedMessage> locate_message(ReadStorage& storage, UserId caller, Messa
     const bool is_member = *access && (*access)->member && (*access)->member->active;
     if (!is_member) return message_not_found(id);
 
-    auto rows = storage.message((*access)->conversation.no, mseq, caller);
+    // Nothing is hidden for the system.
+    const UserId reader = hidden == Hidden::is_there ? system_user : caller;
+    auto rows = storage.message((*access)->conversation.no, mseq, reader);
     if (!rows) return rows.error();
     if (rows->messages.empty()) return message_not_found(id);
     const auto& expires_at = rows->messages.front().expires_at;

@@ -3,6 +3,7 @@
 // again in the lane.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 
 #include "engine/core.hpp"
@@ -15,13 +16,18 @@ struct LocatedMessage {
     PageRows rows;  ///< the message alone in `messages`
 };
 
+/// Whether a message that the caller has hidden is found all the same.
+enum class Hidden : std::uint8_t { is_not_there, is_there };
+
+enum class Hidden : std::uint8_t { left_out, found };
+
 /// The message with its surroundings. What the caller may not know of is message_not_found,
 /// whatever the reason: not there, not a member, hidden for the caller, expired, or in another
 /// conversation than `expected`.
 [[nodiscard]] Result<LocatedMessage> locate_message(ReadStorage& storage, UserId caller,
                                                     MessageId id,
                                                     const std::optional<ConversationId>& expected,
-                                                    Time now);
+                                                    Time now, Hidden hidden = Hidden::is_not_there);
 
 /// The same without the message's own row: its conversation and number.
 [[nodiscard]] Result<std::optional<std::pair<ConversationId, Mseq>>> find_message(

@@ -1,10 +1,22 @@
 #include "messages/message_rules.hpp"
 
+#include <algorithm>
+#include <chrono>
+
 #include "metadata/metadata.hpp"
 
 namespace whispr {
 
 namespace {
+
+// A century: beyond, sums with it would leave the range of time.
+constexpr std::chrono::seconds longest_ttl{36'525LL * 86'400};
+
+// Printable ASCII, as in base64 and hexadecimal.
+bool is_encoded(std::string_view text) {
+    return text.size() <= limits::signature_bytes &&
+           std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c <= '~'; });
+}
 
 bool has_nul(std::string_view text) {
     return text.find('\0') != std::string_view::npos;
@@ -66,10 +78,12 @@ std::vector<FieldError> check_fields(SendMessage& command, const Limits& limits)
     check_content(command.content, limits, wrong);
     check_metadata(command.metadata, wrong);
     if (command.type == MessageType::system) wrong.push_back({"message_type", "is invalid"});
-    if (command.ttl && command.ttl->count() <= 0) wrong.push_back({"ttl_seconds", "is invalid"});
-    const bool oversized_signature = command.signature.size() > limits::signature_bytes ||
-                                     command.sender_public_key.size() > limits::signature_bytes;
-    if (command.signature.empty() != command.sender_public_key.empty() || oversized_signature) {
+    if (command.ttl && (command.ttl->count() <= 0 || *command.ttl > longest_ttl)) {
+        wrong.push_back({"ttl_seconds", "is invalid"});
+    }
+    const bool one_is_missing = command.signature.empty() != command.sender_public_key.empty();
+    if (one_is_missing || !is_encoded(command.signature) ||
+        !is_encoded(command.sender_public_key)) {
         wrong.push_back({"signature", "is invalid"});
     }
     return wrong;

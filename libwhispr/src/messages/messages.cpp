@@ -49,8 +49,10 @@ void Messages::remove(const Caller& caller, DeleteMessage command,
     core_.read_then(std::move(done), [&core = core_, user = caller.user, command](
                                          ReadStorage& storage,
                                          Completion<std::shared_ptr<const Message>> answer) {
-        const auto located =
-            locate_message(storage, user, command.message, command.conversation, core.now());
+        // Hiding may be repeated, so what is hidden already is found.
+        const auto hidden = command.for_everyone ? Hidden::is_not_there : Hidden::is_there;
+        const auto located = locate_message(storage, user, command.message, command.conversation,
+                                            core.now(), hidden);
         if (!located) return answer(located.error());
         core.submit_taken(make_delete(user, command, *located, core.limits(), std::move(answer)));
     });

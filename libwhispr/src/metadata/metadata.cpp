@@ -85,8 +85,9 @@ class Rebuilder {
         token_.append(part.data(), part.size());
         return true;
     }
-    bool on_key(json::string_view part, std::size_t, json::error_code&) {
+    bool on_key(json::string_view part, std::size_t, json::error_code& error) {
         token_.append(part.data(), part.size());
+        if (has_nul(error)) return false;
         stack_.back().key = quote(std::exchange(token_, {}));
         return true;
     }
@@ -94,8 +95,9 @@ class Rebuilder {
         token_.append(part.data(), part.size());
         return true;
     }
-    bool on_string(json::string_view part, std::size_t, json::error_code&) {
+    bool on_string(json::string_view part, std::size_t, json::error_code& error) {
         token_.append(part.data(), part.size());
+        if (has_nul(error)) return false;
         return add(quote(std::exchange(token_, {})));
     }
     bool on_number_part(json::string_view part, json::error_code&) {
@@ -120,6 +122,12 @@ class Rebuilder {
         std::string key;
     };
 
+    // No database of ours keeps a NUL in text.
+    bool has_nul(json::error_code& error) const {
+        if (token_.find('\0') == std::string::npos) return false;
+        error = json::error::illegal_control_char;
+        return true;
+    }
     bool number(json::string_view part) {
         token_.append(part.data(), part.size());
         return add(std::exchange(token_, {}));
@@ -196,7 +204,10 @@ std::optional<std::string> with_metadata_string(std::string_view text, std::stri
     auto fields = fields_of(text);
     if (!fields) return std::nullopt;
     put(*fields, quote(key), quote(value));
-    return within_bounds(render(*fields));
+    std::string changed = render(*fields);
+    // Read once more, because a string that is not UTF-8 would spoil the whole.
+    if (!fields_of(changed)) return std::nullopt;
+    return changed;
 }
 
 }  // namespace whispr

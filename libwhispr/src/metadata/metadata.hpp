@@ -27,8 +27,8 @@ struct MetadataField {
 [[nodiscard]] std::optional<MetadataField> metadata_field(std::string_view json,
                                                           std::string_view key);
 
-/// Sets a string under a key of the first level. Requires: normalised. Nothing when the result is
-/// too large.
+/// Sets a string under a key of the first level. Requires: normalised. Nothing when the value is
+/// not UTF-8 or the result is too large.
 [[nodiscard]] std::optional<std::string> with_metadata_string(std::string_view json,
                                                               std::string_view key,
                                                               std::string_view value);

@@ -3,6 +3,7 @@
 #include "engine/command.hpp"
 #include "engine/working_set.hpp"
 #include "messages/message_rules.hpp"
+#include "receipts/receipt_messages.hpp"
 #include "receipts/receipt_windows.hpp"
 #include "whispr/limits.hpp"
 
@@ -56,11 +57,10 @@ class MarkDeliveredCommand final : public Command {
         moved.user = request_.user;
         moved.delivered_mseq = target;
         moved.at = set.now;
-        for (const MessageHead& head : own->newly_delivered) {
-            // What has been read needs no word about its delivery.
-            const bool news = head.mseq > std::max(old, own->position.read_mseq);
-            if (news && head.mseq <= target) moved.messages.push_back({head.id, head.sender});
-        }
+        // What has been read needs no word about its delivery.
+        const Mseq from = std::max(old, own->position.read_mseq);
+        moved.messages =
+            passed_messages(found, own->newly_delivered, {request_.user, from, target});
         if (!moved.messages.empty()) set.tell(found, 0, request_.user, std::move(moved));
         return ReadMark{conversation(), own->position.read_mseq, 0, set.now};
     }

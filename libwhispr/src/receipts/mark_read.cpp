@@ -3,6 +3,7 @@
 #include "engine/command.hpp"
 #include "engine/working_set.hpp"
 #include "messages/message_rules.hpp"
+#include "receipts/receipt_messages.hpp"
 #include "receipts/receipt_windows.hpp"
 
 namespace whispr {
@@ -70,11 +71,8 @@ class MarkReadCommand final : public Command {
         moved.read_mseq = own.position.read_mseq;
         moved.message = request_.message;
         moved.at = set.now;
-        for (const MessageHead& head : own.newly_read) {
-            if (head.mseq > old && head.mseq <= own.position.read_mseq) {
-                moved.messages.push_back({head.id, head.sender});
-            }
-        }
+        moved.messages =
+            passed_messages(found, own.newly_read, {request_.user, old, own.position.read_mseq});
         moved.marked = static_cast<std::uint32_t>(moved.messages.size());
         const ReadMark mark{conversation(), moved.read_mseq, moved.marked, set.now};
         set.tell(found, 0, request_.user, std::move(moved));

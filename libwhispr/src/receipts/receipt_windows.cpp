@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "engine/core.hpp"
+#include "engine/inside_engine.hpp"
 
 namespace whispr {
 
@@ -65,6 +66,9 @@ void ReceiptWindows::end_window(const Key& key) {
         if (!waiting) windows_.erase(window);
     }
     if (!waiting) return;
+    // The lane may refuse it at once, and the answer may close the engine, which must not wait for
+    // us.
+    const InsideEngine inside;
     submit(core_, *std::move(waiting));
     watch(key);
 }

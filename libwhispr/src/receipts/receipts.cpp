@@ -8,6 +8,12 @@ namespace whispr {
 
 namespace {
 
+void add(Core& core, ReceiptRequest request, Completion<ReadMark> done) {
+    if (core.closing()) return done(Error{Errc::closed, "the engine is closed", {}});
+    request.done.push_back(std::move(done));
+    core.receipt_windows().add(std::move(request));
+}
+
 // Finds the message that a receipt names, in the conversation that it names.
 void add_located(Core& core, ReceiptRequest request, MessageId message, Completion<ReadMark> done) {
     core.read_then(std::move(done), [&core, request = std::move(request), message](
@@ -42,8 +48,7 @@ void Receipts::mark_read(const Caller& caller, MarkRead command, Completion<Read
         add_located(core_, std::move(request), *command.message, std::move(done));
         return;
     }
-    request.done.push_back(std::move(done));
-    core_.receipt_windows().add(std::move(request));
+    add(core_, std::move(request), std::move(done));
 }
 
 void Receipts::mark_delivered(const Caller& caller, ConversationId conversation, Mseq upto,
@@ -53,8 +58,7 @@ void Receipts::mark_delivered(const Caller& caller, ConversationId conversation,
     request.conversation = conversation;
     request.user = caller.user;
     request.upto = upto;
-    request.done.push_back(without_mark(std::move(done)));
-    core_.receipt_windows().add(std::move(request));
+    add(core_, std::move(request), without_mark(std::move(done)));
 }
 
 void Receipts::mark_delivered(const Caller& caller, ConversationId conversation, MessageId message,
