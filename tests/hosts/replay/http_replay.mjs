@@ -110,6 +110,12 @@ export class HttpReplay {
       let value = recorded[name];
       if (name === 'content-type' && value?.startsWith('text/html') && this.comparison.rule('errors_are_json'))
         value = 'application/json; charset=utf-8';
+      if (name === 'access-control-allow-headers' && this.comparison.rule('cors_headers_added')) {
+        const allowed = (actual.headers[name] ?? '').split(', ');
+        const missing = (value ?? '').split(', ').filter((header) => header && !allowed.includes(header));
+        if (missing.length > 0) found.push(`header ${name}: lacks ${missing}`);
+        continue;
+      }
       if (value !== undefined && actual.headers[name] !== value)
         found.push(`header ${name}: expected ${value}, got ${actual.headers[name]}`);
     }
