@@ -47,7 +47,6 @@ ${entries}    }};
 }
 }
 " @ONLY)
-  enable_language(ASM)
   set_source_files_properties(${dir}/${ARG_NAME}.s PROPERTIES OBJECT_DEPENDS "${ARG_FILES}")
   target_sources(${target} PRIVATE ${dir}/${ARG_NAME}.s ${dir}/${ARG_NAME}.cpp)
   target_include_directories(${target} PRIVATE ${dir})
