@@ -19,8 +19,6 @@ struct LocatedMessage {
 /// Whether a message that the caller has hidden is found all the same.
 enum class Hidden : std::uint8_t { is_not_there, is_there };
 
-enum class Hidden : std::uint8_t { left_out, found };
-
 /// The message with its surroundings. What the caller may not know of is message_not_found,
 /// whatever the reason: not there, not a member, hidden for the caller, expired, or in another
 /// conversation than `expected`.

@@ -49,10 +49,9 @@ void Messages::remove(const Caller& caller, DeleteMessage command,
     core_.read_then(std::move(done), [&core = core_, user = caller.user, command](
                                          ReadStorage& storage,
                                          Completion<std::shared_ptr<const Message>> answer) {
-        // Hiding may be repeated, so what is hidden already is found.
-        const auto hidden = command.for_everyone ? Hidden::is_not_there : Hidden::is_there;
+        // Hiding may be repeated, and one's own hidden message may still be deleted for everyone.
         const auto located = locate_message(storage, user, command.message, command.conversation,
-                                            core.now(), hidden);
+                                            core.now(), Hidden::is_there);
         if (!located) return answer(located.error());
         core.submit_taken(make_delete(user, command, *located, core.limits(), std::move(answer)));
     });
