@@ -11,8 +11,8 @@ namespace {
 
 std::atomic<std::uint64_t> begun{0};
 std::atomic<bool> keeping{false};
-std::mutex texts_mutex;
-std::vector<std::string> kept;
+std::mutex seen_mutex;
+std::vector<SeenStatement> kept;
 
 int on_statement(unsigned, void*, void* statement, void* text) {
     const char* const sql = static_cast<const char*>(text);
@@ -20,8 +20,8 @@ int on_statement(unsigned, void*, void* statement, void* text) {
     ++begun;
     if (keeping) {
         char* const expanded = sqlite3_expanded_sql(static_cast<sqlite3_stmt*>(statement));
-        const std::lock_guard lock(texts_mutex);
-        kept.emplace_back(expanded != nullptr ? expanded : sql);
+        const std::lock_guard lock(seen_mutex);
+        kept.push_back({sql, expanded != nullptr ? expanded : sql});
         sqlite3_free(expanded);
     }
     return 0;
@@ -56,16 +56,16 @@ std::uint64_t SqlWatch::count() const noexcept {
 
 void SqlWatch::clear() {
     begun = 0;
-    const std::lock_guard lock(texts_mutex);
+    const std::lock_guard lock(seen_mutex);
     kept.clear();
 }
 
-void SqlWatch::keep_texts(bool keep) {
+void SqlWatch::keep(bool keep) {
     keeping = keep;
 }
 
-std::vector<std::string> SqlWatch::texts() const {
-    const std::lock_guard lock(texts_mutex);
+std::vector<SeenStatement> SqlWatch::seen() const {
+    const std::lock_guard lock(seen_mutex);
     return kept;
 }
 

@@ -9,6 +9,12 @@
 
 namespace bench {
 
+/// A statement as it was prepared, and the same with its parameters filled in.
+struct SeenStatement {
+    std::string sql;
+    std::string filled_in;
+};
+
 /// One at a time; must outlive the connections it watches.
 class SqlWatch {
  public:
@@ -20,9 +26,9 @@ class SqlWatch {
     /// Statements begun since the last clear, on any thread; those that triggers run are left out.
     [[nodiscard]] std::uint64_t count() const noexcept;
     void clear();
-    /// From now on their texts are kept, parameters filled in.
-    void keep_texts(bool keep);
-    [[nodiscard]] std::vector<std::string> texts() const;
+    /// From now on they are kept, or not.
+    void keep(bool keep);
+    [[nodiscard]] std::vector<SeenStatement> seen() const;
 };
 
 }  // namespace bench

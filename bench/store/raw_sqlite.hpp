@@ -24,6 +24,7 @@ class RawStatement {
 
     // Parameters count from 1. Bytes must live until the statement ran.
     void bind(int at, std::int64_t value) { sqlite3_bind_int64(statement_, at, value); }
+    void bind_null(int at) { sqlite3_bind_null(statement_, at); }
     void bind_text(int at, std::string_view text) {
         sqlite3_bind_text(statement_, at, text.data(), static_cast<int>(text.size()),
                           SQLITE_STATIC);
