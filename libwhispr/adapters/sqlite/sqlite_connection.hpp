@@ -27,8 +27,8 @@ struct Finalize {
 using Prepared = std::unique_ptr<sqlite3_stmt, Finalize>;
 
 struct ConnectionOptions {
-    std::string path;
-    std::string vfs;
+    std::string path{};
+    std::string vfs{};
     bool synchronous_full = true;
     bool read_only = false;
     std::uint32_t cache_kib = 2048;
