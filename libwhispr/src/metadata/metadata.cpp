@@ -125,7 +125,7 @@ class Rebuilder {
     // No database of ours keeps a NUL in text.
     bool has_nul(json::error_code& error) const {
         if (token_.find('\0') == std::string::npos) return false;
-        error = json::error::illegal_control_char;
+        error = json::error::syntax;
         return true;
     }
     bool number(json::string_view part) {

@@ -51,7 +51,8 @@ class MarkReadCommand final : public Command {
             std::max(old, std::min(request_.upto.value_or(found.row.mseq), found.row.mseq));
         const bool marked_unread = own->membership.unread_from > 0;
         if (target == old && !marked_unread) {
-            return ReadMark{conversation(), old, 0, own->position.read_at.value_or(set.now)};
+            // Nothing changes, but the others may show who has seen the message that was named now.
+            return told(set, found, *own, old);
         }
         own->position.read_mseq = target;
         own->position.read_at = set.now;
