@@ -52,7 +52,8 @@ class MarkReadCommand final : public Command {
         const bool marked_unread = own->membership.unread_from > 0;
         if (target == old && !marked_unread) {
             // Nothing changes, but the others may show who has seen the message that was named now.
-            return told(set, found, *own, old);
+            if (request_.message) return told(set, found, *own, old);
+            return ReadMark{conversation(), old, 0, own->position.read_at.value_or(set.now)};
         }
         own->position.read_mseq = target;
         own->position.read_at = set.now;
