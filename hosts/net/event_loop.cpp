@@ -45,7 +45,8 @@ ServerState::ServerState(ServerOptions server_options, ServerHandler& server_han
     : options(std::move(server_options)),
       handler(server_handler),
       rate(options.sizes.handshakes_per_address_burst,
-           options.sizes.handshakes_per_address_per_second, options.rate_exempt) {}
+           options.sizes.handshakes_per_address_per_second, options.rate_exempt),
+      input(options.sizes.input_bytes) {}
 
 EventLoop::EventLoop(std::shared_ptr<ServerState> state, std::size_t index)
     : state_(std::move(state)),

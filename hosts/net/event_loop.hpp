@@ -18,6 +18,7 @@
 #include "net/deflate.hpp"
 #include "net/handshake_rate.hpp"
 #include "net/http_writer.hpp"
+#include "net/input_charge.hpp"
 #include "net/io_thread.hpp"
 #include "net/mutex.hpp"
 #include "net/options.hpp"
@@ -36,6 +37,7 @@ struct ServerState {
     ServerHandler& handler;
     TlsContext tls;
     HandshakeRate rate;
+    InputBudget input;
     std::atomic<std::size_t> open_connections{0};
 };
 

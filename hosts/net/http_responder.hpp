@@ -53,10 +53,9 @@ class UpgradeResponder {
     UpgradeResponder& operator=(UpgradeResponder&& other) noexcept;
     ~UpgradeResponder();
 
-    // Answers 101 and hands the connection to `session`, whose on_open is then called on the
-    // connection's I/O thread (before accept returns if called there). If the client is gone, the
-    // session is destroyed on that thread without any call. Requires: not answered yet; `session`
-    // is not null.
+    // Answers 101 and hands the connection to `session`, whose on_open is called soon on the
+    // connection's I/O thread, never within this call. If the client is gone, the session is
+    // destroyed on that thread without any call. Requires: not answered yet; `session` is not null.
     void accept(std::unique_ptr<WebSocketHandler> session);
     // Answers like an ordinary request; the connection stays HTTP.
     void refuse(HttpResponse response);

@@ -15,6 +15,9 @@ constexpr std::size_t joined_body = 8 * 1024;
 // Pipelined requests wait while so much of the earlier answers has not been read.
 constexpr std::size_t unread_answers = 256 * 1024;
 
+// Bodies from this size on count towards what all connections may hold together.
+constexpr std::size_t counted_body = 64 * 1024;
+
 std::string joined_values(const HttpRequest& request, std::string_view name) {
     std::string all;
     for (std::string_view value : request.headers(name)) {
@@ -28,6 +31,7 @@ std::string joined_values(const HttpRequest& request, std::string_view name) {
 
 HttpSession::HttpSession(Connection& connection, std::string peer_address, std::uint16_t peer_port)
     : connection_(connection),
+      charge_(connection.loop().state().input),
       peer_address_(std::move(peer_address)),
       peer_port_(peer_port),
       since_(connection.loop().now()) {
@@ -90,14 +94,25 @@ bool HttpSession::step(std::string_view& rest) {
             }
             continued_ = true;
             connection_.deadline_changed();
+            charge_body();
             return false;
         case HttpParser::State::failed:
             refuse(parser_->failure());
             return false;
         case HttpParser::State::complete:
+            if (!charge_body()) return false;
             dispatch();
             return true;
     }
+    return false;
+}
+
+bool HttpSession::charge_body() {
+    const std::size_t body = parser_->body_received();
+    // Small ones are not worth a word between the threads.
+    if (body < counted_body || charge_.hold(body)) return true;
+    connection_.loop().counters().refused.add();
+    refuse({503, "too many large requests at once"});
     return false;
 }
 
@@ -185,6 +200,7 @@ void HttpSession::answer(HttpResponse response) {
     EventLoop& loop = connection_.loop();
     handshake_.reset();
     parser_.reset();
+    charge_.hold(0);
     form_.keep_alive = form_.keep_alive && !response.close && !loop.is_stopping();
     const std::string head = write_head(response, form_, loop.date_header());
     const bool with_body = has_body(response, form_);
@@ -199,7 +215,8 @@ void HttpSession::answer(HttpResponse response) {
     since_ = loop.now();
     if (!form_.keep_alive) return connection_.end_after_flush();
     connection_.deadline_changed();
-    if (!processing_) process_leftover();
+    // The next request is looked at when this turn ends, not within the host's call.
+    answered_ = !processing_;
 }
 
 void HttpSession::process_leftover() {
@@ -214,9 +231,9 @@ void HttpSession::process_leftover() {
 void HttpSession::accept_upgrade(std::unique_ptr<WebSocketHandler> session) {
     if (stage_ != Stage::waiting || handshake_ == nullptr || connection_.is_dead()) return;
     upgraded_ = std::move(session);
-    // Called from within process(), the bytes behind the handshake are still on its stack; it goes
-    // on by itself.
-    if (!processing_) become_websocket();
+    // From process() the bytes behind the handshake are still on its stack, and it goes on by
+    // itself; otherwise the session begins when this turn ends.
+    connection_.touch();
 }
 
 void HttpSession::become_websocket() {
@@ -245,10 +262,14 @@ void HttpSession::on_end_of_input() {
 }
 
 void HttpSession::on_turn_end() {
-    if (!leftover_.empty() && stage_ == Stage::idle && wants_input() && !connection_.is_ending())
+    if (upgraded_ != nullptr) return become_websocket();
+    if (connection_.is_ending() || !wants_input()) return;
+    if (answered_ || !leftover_.empty()) {
+        answered_ = false;
         process_leftover();
-    else if (wants_input())
+    } else {
         connection_.resume_input();
+    }
 }
 
 Time HttpSession::deadline() const {

@@ -10,6 +10,7 @@
 #include "net/http_message.hpp"
 #include "net/http_parser.hpp"
 #include "net/http_writer.hpp"
+#include "net/input_charge.hpp"
 #include "net/protocol.hpp"
 #include "net/websocket.hpp"
 #include "net/websocket_codec.hpp"
@@ -52,11 +53,13 @@ class HttpSession final : public Protocol {
     void dispatch_upgrade(HttpRequest request);
     void refuse(HttpFailure failure);
     void refuse_upgrade(HttpFailure failure);
+    bool charge_body();
     void process_leftover();
     void become_websocket();
 
     Connection& connection_;
     std::unique_ptr<HttpParser> parser_;
+    InputCharge charge_;
     std::unique_ptr<Handshake> handshake_;
     std::unique_ptr<WebSocketHandler> upgraded_;
     std::string leftover_;  // bytes of a head that is not complete, or behind a request that waits
@@ -68,6 +71,7 @@ class HttpSession final : public Protocol {
     bool served_ = false;
     bool continued_ = false;
     bool processing_ = false;
+    bool answered_ = false;  // outside of process(): the bytes behind the request come next
 };
 
 }  // namespace net

@@ -21,6 +21,9 @@ struct SizeLimits {
     // What may wait for one WebSocket receiver; beyond: close 1013. A phone's bad minute, not an
     // attack's.
     std::size_t outbox_bytes = 1024 * 1024;
+    // Unfinished request bodies and WebSocket messages of all connections together; beyond: 503, or
+    // close 1013. Many large uploads at once must not take the machine's memory.
+    std::size_t input_bytes = 256 * 1024 * 1024;
     // Open connections of the server; beyond: closed at once.
     std::size_t connections = 100'000;
     // WebSocket handshakes (with TLS: connections) per address (IPv6: per /64): as many at once,

@@ -196,6 +196,10 @@ FrameReader::FrameReader(std::size_t message_limit, bool deflate_agreed)
 FrameReader::FrameReader(FrameReader&&) noexcept = default;
 FrameReader::~FrameReader() = default;
 
+std::size_t FrameReader::held_by_message() const {
+    return message_->bytes.size();
+}
+
 Incoming FrameReader::next(char*& begin, char* end, Compression& compression) {
     const auto have = static_cast<std::size_t>(end - begin);
     wanted_ = 2;

@@ -90,11 +90,14 @@ class FrameReader {
     // After `incomplete`: how many bytes from `begin` on make the frame complete (at least, as far
     // as is known).
     std::size_t wanted() const { return wanted_; }
+    // Bytes kept of a message whose last fragment has not come.
+    std::size_t held() const { return message_ == nullptr ? 0 : held_by_message(); }
 
  private:
     struct Header;
     struct Message;
 
+    std::size_t held_by_message() const;
     Incoming take_control(const Header& header, std::string_view payload);
     Incoming take_whole(const Header& header, std::string_view payload, Compression& compression);
     Incoming take_fragment(const Header& header, std::string_view payload,

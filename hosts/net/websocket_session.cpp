@@ -16,6 +16,9 @@ constexpr double stop_spread = 0.75;
 // Room made for a frame of which only the header is here; more only as it arrives.
 constexpr std::size_t reserved_for_frame = 128 * 1024;
 
+// Incomplete messages from this size on count towards what all connections may hold together.
+constexpr std::size_t counted_partial = 16 * 1024;
+
 }  // namespace
 
 WebSocketSession::WebSocketSession(Connection& connection,
@@ -23,6 +26,7 @@ WebSocketSession::WebSocketSession(Connection& connection,
     : connection_(connection),
       handler_(std::move(handler)),
       reader_(connection.loop().options().sizes.message_bytes, deflate_bits != 0),
+      charge_(connection.loop().state().input),
       last_input_(connection.loop().now()),
       last_ping_(last_input_),
       deflate_bits_(static_cast<std::uint8_t>(deflate_bits)) {
@@ -141,9 +145,24 @@ void WebSocketSession::on_input(char* begin, char* end) {
         if (connection_.is_ending() || connection_.is_dead()) return;
     }
     if (partial_.empty()) begin = take_frames(begin, end);
-    if (begin == end) return;
-    partial_.reserve(std::min(reader_.wanted(), reserved_for_frame));
-    partial_.append(begin, end);
+    if (begin != end) {
+        partial_.reserve(std::min(reader_.wanted(), reserved_for_frame));
+        partial_.append(begin, end);
+    }
+    if (begin != end || reader_.held() != 0 || charge_.held() != 0) charge_partial();
+}
+
+void WebSocketSession::charge_partial() {
+    const std::size_t kept = partial_.size() + reader_.held();
+    if (charge_.hold(kept < counted_partial ? 0 : kept)) return;
+    connection_.loop().counters().refused.add();
+    if (!closing_) {
+        begin_closing(close_code::try_later, false);
+        connection_.send(
+            make_close_frame(close_code::try_later, "too many large messages at once"));
+    }
+    std::string().swap(partial_);
+    connection_.end_after_flush();
 }
 
 void WebSocketSession::take_partial() {

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "net/connection.hpp"
+#include "net/input_charge.hpp"
 #include "net/protocol.hpp"
 #include "net/websocket.hpp"
 #include "net/websocket_codec.hpp"
@@ -48,6 +49,8 @@ class WebSocketSession final : public Protocol, public WebSocket {
     char* take_frames(char* begin, char* end);
     // The same with the bytes kept from earlier reads.
     void take_partial();
+    // Counts what is kept of messages that are not complete.
+    void charge_partial();
     void take(const Incoming& incoming);
     void take_pong(std::string_view payload);
     void take_close(std::uint16_t code);
@@ -61,7 +64,8 @@ class WebSocketSession final : public Protocol, public WebSocket {
     std::unique_ptr<WebSocketHandler> handler_;
     FrameReader reader_;
     std::string partial_;  // the beginning of a frame
-    Time last_input_;      // when the last frame came
+    InputCharge charge_;
+    Time last_input_;  // when the last frame came
     Time last_ping_;
     Time close_by_ = never;  // closing: give up; otherwise: when to close because the server stops
     std::uint16_t code_ = 0;

@@ -120,3 +120,25 @@ TEST_CASE("connections beyond the limit are refused, and taken again when others
     TestClient fourth(running.server.port());
     CHECK(fourth.ask(get("/echo")).status == 200);
 }
+
+TEST_CASE("large bodies of all connections together stay within a bound") {
+    net::ServerOptions options;
+    options.sizes.input_bytes = 1'000'000;
+    Running running(options);
+    const std::string head = "POST /hold HTTP/1.1\r\nHost: x\r\nContent-Length: 900000\r\n\r\n";
+    TestClient first(running.server.port());
+    first.send(head + std::string(900'000, 'x'));
+    REQUIRE(running.app.wait_for_held(1));
+    TestClient second(running.server.port());
+    second.send(head);
+    second.send_some(std::string(900'000, 'x'));
+    CHECK(second.read_answer().status == 503);
+    CHECK(running.server.counters().refused == 1);
+
+    // Answered ones no longer count.
+    running.app.release(1);
+    CHECK(first.read_answer().status == 200);
+    first.send(head + std::string(900'000, 'x'));
+    running.app.release(1);
+    CHECK(first.read_answer().status == 200);
+}

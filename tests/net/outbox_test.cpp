@@ -192,7 +192,8 @@ TEST_CASE("a queue over many chunks can be dropped anywhere") {
 TEST_CASE("an emptied outbox gives its memory to the next") {
     OutboxPool pool;
     Outbox first;
-    for (int i = 0; i < 40; ++i) first.push(frame("x"), plenty, pool);
+    for (int i = 0; i < 40; ++i)
+        first.push(frame("x"), plenty, pool);
     CHECK(pool.count() == 0);
     first.consume(40, pool);
     CHECK(pool.count() == 3);

@@ -148,3 +148,43 @@ TEST_CASE("a session that stopped reading can still be closed in order") {
     client.send(test::close_frame(4002, ""));
     CHECK(client.read_to_end().empty());
 }
+
+TEST_CASE("unfinished messages of all connections together stay within a bound") {
+    net::ServerOptions options;
+    options.sizes.input_bytes = 1'000'000;
+    Running running(options);
+    const std::string part(700'000, 'x');
+    const std::string whole_frame = text_frame(part);
+    TestClient cut(running.server.port());
+    cut.upgrade("/ws");
+    cut.send(whole_frame.substr(0, 650'000));
+    TestClient fragments(running.server.port());
+    fragments.upgrade("/ws");
+    fragments.send(client_frame({.opcode = 1, .payload = part, .fin = false}));
+    // One of the two came second and is told so; the other goes on.
+    while (running.server.counters().refused == 0)
+        std::this_thread::yield();
+    REQUIRE(running.app.wait_until_sessions(1));
+    CHECK(running.app.first_closed() == Closed{1013, false});
+    TestClient small(running.server.port());
+    small.upgrade("/ws");
+    small.send(text_frame(std::string(1000, 's')));
+    CHECK(small.read_text().size() == 1000);
+}
+
+TEST_CASE("a message that was completed no longer counts") {
+    net::ServerOptions options;
+    options.sizes.input_bytes = 1'000'000;
+    Running running(options);
+    TestClient client(running.server.port());
+    client.upgrade("/ws");
+    const std::string half(400'000, 'x');
+    for (int i = 0; i < 5; ++i) {
+        client.send(client_frame({.opcode = 1, .payload = half, .fin = false}));
+        client.send(client_frame({.opcode = 0, .payload = half}));
+        CHECK(client.read_text().size() == 800'000);
+        client.send(text_frame(half + half));
+        CHECK(client.read_text().size() == 800'000);
+    }
+    CHECK(running.server.counters().refused == 0);
+}

@@ -160,6 +160,12 @@ std::vector<Closed> TestApp::closed() {
     return closed_;
 }
 
+Closed TestApp::first_closed() {
+    wait_until([&] { return !closed_.empty(); });
+    const std::lock_guard lock(mutex_);
+    return closed_.at(0);
+}
+
 bool TestApp::wait_until_sessions(std::size_t count) {
     return wait_until([&] { return sessions_ == count; });
 }

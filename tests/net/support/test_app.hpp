@@ -44,6 +44,8 @@ class TestApp final : public net::ServerHandler {
     // Waits, at most ten seconds, until that is so.
     bool wait_until(const std::function<bool()>& so);
     std::vector<Closed> closed();
+    // The session that ended first; waits for it.
+    Closed first_closed();
     std::size_t sessions();
     // Waits until so many are open.
     bool wait_until_sessions(std::size_t count);
