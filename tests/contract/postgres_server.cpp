@@ -1,6 +1,5 @@
 #include "postgres_server.hpp"
 
-#include <pwd.h>
 #include <unistd.h>
 
 #include <array>
@@ -48,9 +47,10 @@ PostgresServer::PostgresServer() {
         programs_ = output_of("ls -d /usr/lib/postgresql/*/bin 2>/dev/null | tail -n 1");
     }
     if (::geteuid() == 0) {
-        const passwd* const account = ::getpwnam("postgres");
-        if (account == nullptr) FAIL("there is no user 'postgres' to run PostgreSQL as");
-        REQUIRE(::chown(folder_.file("").c_str(), account->pw_uid, account->pw_gid) == 0);
+        const std::string owner = output_of("id -u postgres 2>/dev/null");
+        if (owner.empty()) FAIL("there is no user 'postgres' to run PostgreSQL as");
+        const auto user = static_cast<uid_t>(std::stoul(owner));
+        REQUIRE(::chown(folder_.file("").c_str(), user, static_cast<gid_t>(-1)) == 0);
     }
     run("initdb", "--no-sync --auth=trust --username=postgres --encoding=UTF8 --locale=C -D " +
                       folder_.file("data"));

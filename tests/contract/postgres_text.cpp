@@ -4,11 +4,11 @@
 
 #include <map>
 
-#include "dialect.hpp"
-#include "migrations.hpp"
 #include "postgres_server.hpp"
-#include "sql_lane.hpp"
-#include "sql_reader.hpp"
+#include "sql/dialect.hpp"
+#include "sql/migrate.hpp"
+#include "sql/sql_lane.hpp"
+#include "sql/sql_reader.hpp"
 
 namespace whispr::test {
 

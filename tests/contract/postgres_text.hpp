@@ -4,7 +4,7 @@
 
 #include <memory>
 
-#include "connection.hpp"
+#include "sql/connection.hpp"
 #include "storage_contract.hpp"
 
 namespace whispr::test {

@@ -1,6 +1,6 @@
-#include "dialect.hpp"
 #include "postgres_text.hpp"
-#include "statements.hpp"
+#include "sql/dialect.hpp"
+#include "sql/statements.hpp"
 #include "storage_contract.hpp"
 
 using namespace whispr;

@@ -1,8 +1,8 @@
 #include <array>
 #include <thread>
 
-#include "migrations.hpp"
-#include "sqlite_connection.hpp"
+#include "sql/migrate.hpp"
+#include "sqlite/sqlite_connection.hpp"
 #include "sqlite_fixture.hpp"
 
 using namespace whispr;

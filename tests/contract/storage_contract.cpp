@@ -1,6 +1,6 @@
 #include "storage_contract.hpp"
 
-#include <stdlib.h>
+#include <cstdlib>
 
 #include "whispr/adapters/memory.hpp"
 

@@ -9,14 +9,11 @@
 #include <utility>
 #include <vector>
 
-#include "mutex.hpp"
+#include "memory_mutex.hpp"
 #include "whispr/ports/clock.hpp"
 #include "whispr/ports/storage.hpp"
 
 namespace whispr::memory {
-
-using adapters::Lock;
-using adapters::Mutex;
 
 struct MemberEntry {
     MemberRow member;
@@ -51,8 +48,8 @@ struct Shared {
 
     const std::shared_ptr<Clock> clock;
     Mutex mutex;
-    Tables tables WHISPR_ADAPTER_ANNOTATE(guarded_by(mutex));
-    bool lane_open WHISPR_ADAPTER_ANNOTATE(guarded_by(mutex)) = false;
+    Tables tables WHISPR_MEMORY_ANNOTATE(guarded_by(mutex));
+    bool lane_open WHISPR_MEMORY_ANNOTATE(guarded_by(mutex)) = false;
 };
 
 [[nodiscard]] const ConversationTable* find(const Tables& tables, std::int64_t no);

@@ -1,6 +1,6 @@
 #include "statements.hpp"
 
-#include "migrations.hpp"
+#include "migrate.hpp"
 #include "sql_conversations.hpp"
 #include "sql_members.hpp"
 #include "sql_messages.hpp"

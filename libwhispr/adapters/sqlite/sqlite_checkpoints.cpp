@@ -20,7 +20,7 @@ Checkpoints::Checkpoints(std::unique_ptr<SqliteConnection> connection)
 
 Checkpoints::~Checkpoints() {
     {
-        const adapters::Lock lock(mutex_);
+        const std::lock_guard lock(mutex_);
         stop_ = true;
     }
     wake_.notify_one();
@@ -44,7 +44,7 @@ void Checkpoints::committed(int log_pages) noexcept {
     if (log_pages < copied_pages_.load()) copied_pages_.store(0);
     if (log_pages - copied_pages_.load() < due_pages) return;
     {
-        const adapters::Lock lock(mutex_);
+        const std::lock_guard lock(mutex_);
         due_ = true;
     }
     wake_.notify_one();
@@ -53,9 +53,8 @@ void Checkpoints::committed(int log_pages) noexcept {
 void Checkpoints::run() {
     for (;;) {
         {
-            const adapters::Lock lock(mutex_);
-            while (!due_ && !stop_)
-                wake_.wait(mutex_);
+            std::unique_lock lock(mutex_);
+            wake_.wait(lock, [this] { return due_ || stop_; });
             if (stop_) return;
             due_ = false;
         }

@@ -3,10 +3,11 @@
 #pragma once
 
 #include <atomic>
+#include <condition_variable>
 #include <memory>
+#include <mutex>
 #include <thread>
 
-#include "mutex.hpp"
 #include "sqlite_connection.hpp"
 
 namespace whispr::sqlite {
@@ -32,10 +33,10 @@ class Checkpoints {
     std::atomic<int> log_pages_{0};
     std::atomic<int> copied_pages_{0};
     std::atomic<int> last_failure_{0};
-    adapters::Mutex mutex_;
-    adapters::ConditionVariable wake_;
-    bool due_ WHISPR_ADAPTER_ANNOTATE(guarded_by(mutex_)) = false;
-    bool stop_ WHISPR_ADAPTER_ANNOTATE(guarded_by(mutex_)) = false;
+    std::mutex mutex_;
+    std::condition_variable wake_;
+    bool due_ = false;  ///< guarded by mutex_, like the next
+    bool stop_ = false;
     std::thread thread_;
 };
 

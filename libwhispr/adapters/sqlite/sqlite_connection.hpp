@@ -7,8 +7,8 @@
 #include <unordered_map>
 #include <vector>
 
-#include "connection.hpp"
-#include "dialect.hpp"
+#include "sql/connection.hpp"
+#include "sql/dialect.hpp"
 #include "whispr/ports/clock.hpp"
 
 struct sqlite3;

@@ -8,7 +8,7 @@
 #include <cerrno>
 #include <filesystem>
 
-#include "migrations.hpp"
+#include "sql/migrate.hpp"
 #include "sqlite_error.hpp"
 
 namespace whispr::sqlite {
@@ -144,7 +144,7 @@ Result<std::unique_ptr<SqliteConnection>> SqliteFile::open_reader() {
 }
 
 Result<void> SqliteFile::ping() {
-    const adapters::Lock lock(probe_mutex_);
+    const std::lock_guard lock(probe_mutex_);
     const auto migrations = probe_->number("SELECT count(*) FROM schema_migrations");
     if (!migrations) return migrations.error();
     if (const int code = checkpoints_->last_failure(); code != SQLITE_OK) {

@@ -4,9 +4,9 @@
 
 #include <atomic>
 #include <memory>
+#include <mutex>
 #include <string>
 
-#include "mutex.hpp"
 #include "sqlite_checkpoints.hpp"
 #include "whispr/adapters/sqlite.hpp"
 
@@ -49,8 +49,8 @@ class SqliteFile : public std::enable_shared_from_this<SqliteFile> {
     std::atomic<bool> flush_failed_{false};
     std::atomic<bool> lane_open_{false};
     std::unique_ptr<Checkpoints> checkpoints_;
-    adapters::Mutex probe_mutex_;
-    std::unique_ptr<SqliteConnection> probe_ WHISPR_ADAPTER_ANNOTATE(pt_guarded_by(probe_mutex_));
+    std::mutex probe_mutex_;
+    std::unique_ptr<SqliteConnection> probe_;
 };
 
 }  // namespace whispr::sqlite

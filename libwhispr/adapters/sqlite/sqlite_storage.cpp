@@ -1,5 +1,5 @@
-#include "sql_lane.hpp"
-#include "sql_reader.hpp"
+#include "sql/sql_lane.hpp"
+#include "sql/sql_reader.hpp"
 #include "sqlite_file.hpp"
 
 namespace whispr {

@@ -1,11 +1,11 @@
-#include "migrations.hpp"
+#include "migrate.hpp"
 
 #include <algorithm>
 #include <array>
 #include <charconv>
 #include <cstdint>
 
-#include "migration_files.hpp"
+#include "migrations.hpp"
 #include "sql_rows.hpp"
 
 namespace whispr::sql {
@@ -124,17 +124,17 @@ std::string checksum(std::string_view text) {
 }
 
 std::vector<Migration> embedded_migrations() {
-    std::vector<Migration> migrations;
-    for (const auto& [name, bytes] : migration_files()) {
-        Migration& migration = migrations.emplace_back();
+    std::vector<Migration> all;
+    for (const auto& [name, bytes] : migrations()) {
+        Migration& migration = all.emplace_back();
         const std::size_t underscore = name.find('_');
         std::from_chars(name.data(), name.data() + underscore, migration.number);
         migration.name = name.substr(underscore + 1, name.find('.') - underscore - 1);
         migration.text = bytes;
     }
-    std::sort(migrations.begin(), migrations.end(),
+    std::sort(all.begin(), all.end(),
               [](const auto& a, const auto& b) { return a.number < b.number; });
-    return migrations;
+    return all;
 }
 
 Result<void> migrate(Connection& connection, Dialect dialect, std::span<const Migration> migrations,
