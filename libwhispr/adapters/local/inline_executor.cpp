@@ -1,7 +1,9 @@
 #include <algorithm>
+#include <condition_variable>
 #include <deque>
 #include <map>
 #include <mutex>
+#include <thread>
 
 #include "whispr/adapters/local.hpp"
 
@@ -23,26 +25,36 @@ class WorkQueue {
         }
         work();
     }
+    /// The step never begins again. Waits for its end when another thread is inside.
     void forget(const std::shared_ptr<Step>& step) {
-        const std::lock_guard lock(mutex_);
+        std::unique_lock lock(mutex_);
         std::erase(woken_, step);
+        ended_.wait(lock,
+                    [&] { return running_ != step || worker_ == std::this_thread::get_id(); });
     }
 
  private:
     void work() {
         std::unique_lock lock(mutex_);
+        worker_ = std::this_thread::get_id();
         while (!woken_.empty()) {
-            const std::shared_ptr<Step> step = woken_.front();
+            running_ = woken_.front();
             woken_.pop_front();
+            const std::shared_ptr<Step> step = running_;
             lock.unlock();
             (*step)();
             lock.lock();
+            running_ = nullptr;
+            ended_.notify_all();
         }
         working_ = false;
     }
 
     std::mutex mutex_;
+    std::condition_variable ended_;
     std::deque<std::shared_ptr<Step>> woken_;
+    std::shared_ptr<Step> running_;
+    std::thread::id worker_;
     bool working_ = false;
 };
 
@@ -51,7 +63,11 @@ class InlineWorker final : public Executor::Worker {
     InlineWorker(std::shared_ptr<WorkQueue> queue, std::function<void()> step)
         : queue_(std::move(queue)), step_(std::make_shared<WorkQueue::Step>(std::move(step))) {}
     ~InlineWorker() override { queue_->forget(step_); }
-    void wake() noexcept override { queue_->wake(step_); }
+    void wake() noexcept override {
+        // This worker may be gone before the work that it began.
+        const auto queue = queue_;
+        queue->wake(step_);
+    }
 
  private:
     const std::shared_ptr<WorkQueue> queue_;

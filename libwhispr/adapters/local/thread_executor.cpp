@@ -61,30 +61,10 @@ class ThreadWorker final : public Executor::Worker {
     std::thread thread_;
 };
 
-class ThreadExecutor final : public Executor {
+// Tasks by their moments, and the loop that runs them. Its thread shares it with the executor.
+class Timers {
  public:
-    ThreadExecutor()
-        : timer_thread_([this] {
-              name_this_thread("timers");
-              run_timers();
-          }) {}
-    ~ThreadExecutor() override {
-        {
-            const std::lock_guard lock(mutex_);
-            stopping_ = true;
-        }
-        changed_.notify_one();
-        // The last owner may be a task of ours that ends right after this.
-        if (timer_thread_.get_id() == std::this_thread::get_id()) {
-            timer_thread_.detach();
-        } else {
-            timer_thread_.join();
-        }
-    }
-    std::unique_ptr<Worker> start_worker(std::string name, std::function<void()> step) override {
-        return std::make_unique<ThreadWorker>(std::move(name), std::move(step));
-    }
-    void run_after(std::chrono::microseconds delay, std::function<void()> task) override {
+    void add(std::chrono::microseconds delay, std::function<void()> task) {
         const auto at = SteadyClock::now() + delay;
         bool first = false;
         {
@@ -94,11 +74,14 @@ class ThreadExecutor final : public Executor {
         }
         if (first) changed_.notify_one();
     }
-
- private:
-    using SteadyClock = std::chrono::steady_clock;
-
-    void run_timers() {
+    void stop() {
+        {
+            const std::lock_guard lock(mutex_);
+            stopping_ = true;
+        }
+        changed_.notify_one();
+    }
+    void run() {
         std::unique_lock lock(mutex_);
         while (!stopping_) {
             if (tasks_.empty()) {
@@ -110,18 +93,50 @@ class ThreadExecutor final : public Executor {
                 changed_.wait_until(lock, next);
                 continue;
             }
-            const auto task = std::move(tasks_.begin()->second);
+            auto task = std::move(tasks_.begin()->second);
             tasks_.erase(tasks_.begin());
             lock.unlock();
             task();
+            // What the task owns may end here, even the executor, so before the lock.
+            task = nullptr;
             lock.lock();
         }
     }
+
+ private:
+    using SteadyClock = std::chrono::steady_clock;
 
     std::mutex mutex_;
     std::condition_variable changed_;
     std::multimap<SteadyClock::time_point, std::function<void()>> tasks_;
     bool stopping_ = false;
+};
+
+class ThreadExecutor final : public Executor {
+ public:
+    ThreadExecutor()
+        : timer_thread_([timers = timers_] {
+              name_this_thread("timers");
+              timers->run();
+          }) {}
+    ~ThreadExecutor() override {
+        timers_->stop();
+        // The last owner may be a task of ours that ends right after this.
+        if (timer_thread_.get_id() == std::this_thread::get_id()) {
+            timer_thread_.detach();
+        } else {
+            timer_thread_.join();
+        }
+    }
+    std::unique_ptr<Worker> start_worker(std::string name, std::function<void()> step) override {
+        return std::make_unique<ThreadWorker>(std::move(name), std::move(step));
+    }
+    void run_after(std::chrono::microseconds delay, std::function<void()> task) override {
+        timers_->add(delay, std::move(task));
+    }
+
+ private:
+    const std::shared_ptr<Timers> timers_ = std::make_shared<Timers>();
     std::thread timer_thread_;
 };
 
