@@ -21,7 +21,8 @@ class EventQueue {
     struct Options {
         std::size_t capacity = 10'000;  ///< events kept; at some 200 bytes each, 2 MB
         /// Called when the queue stops being empty, on an engine thread: wake your loop, do not
-        /// poll in it.
+        /// poll in it. Never after the queue's destructor has returned; that waits for a running
+        /// call, so the call must not wait for the owner.
         std::function<void()> wake;
     };
     struct Polled {

@@ -12,7 +12,8 @@ namespace whispr {
 
 [[nodiscard]] std::shared_ptr<Clock> make_system_clock();
 
-/// UUID version 7 with 74 random bits from the operating system, increasing within a millisecond.
+/// UUID version 7 in the order they were drawn, whatever the clock does, with 62 random bits from
+/// the operating system.
 [[nodiscard]] std::shared_ptr<IdGenerator> make_uuid7_generator();
 
 /// A thread for each worker and one for timers.
