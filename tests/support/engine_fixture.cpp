@@ -25,7 +25,8 @@ namespace {
 
 // Calls a member function of a concept and gives its answer.
 template <class T, class Concept, class... Parameters, class... Arguments>
-Answer<T> ask(Concept& the_concept, void (Concept::*call)(Parameters...), Arguments&&... arguments) {
+Answer<T> ask(Concept& the_concept, void (Concept::*call)(Parameters...),
+              Arguments&&... arguments) {
     Answer<T> answer;
     (the_concept.*call)(std::forward<Arguments>(arguments)..., answer.completion());
     return answer;

@@ -11,6 +11,7 @@
 #include "support/counted_ids.hpp"
 #include "support/manual_clock.hpp"
 #include "support/manual_executor.hpp"
+#include "support/printing.hpp"
 #include "support/recording_sink.hpp"
 #include "support/scripted_storage.hpp"
 #include "whispr/adapters/local.hpp"

@@ -1,5 +1,5 @@
-// An executor without threads whose time the test moves. A woken step runs inside the call that woke
-// it, or, while the executor is held, waits for the release, so that a test can queue several
+// An executor without threads whose time the test moves. A woken step runs inside the call that
+// woke it, or, while the executor is held, waits for the release, so that a test can queue several
 // commands before a lane looks at them. Used from one thread.
 #pragma once
 

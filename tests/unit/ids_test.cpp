@@ -41,10 +41,10 @@ TEST_CASE("any other text is no id", "[ids]") {
     std::string without_dash = good;
     without_dash[8] = '0';
     CHECK_FALSE(Uuid::parse(without_dash));
-    for (const auto* bad : {"", "0189a3c4", "0189a3c45e6f7a8b9c0de1f203142536",
-                            "{0189a3c4-5e6f-7a8b-9c0d-e1f203142536}",
-                            "0189a3c4-5e6f-7a8b-9c0d-e1f2031425360",
-                            "0189a3c4-5e6f-7a8b-9c0d-e1f20314253"}) {
+    for (const auto* bad :
+         {"", "0189a3c4", "0189a3c45e6f7a8b9c0de1f203142536",
+          "{0189a3c4-5e6f-7a8b-9c0d-e1f203142536}", "0189a3c4-5e6f-7a8b-9c0d-e1f2031425360",
+          "0189a3c4-5e6f-7a8b-9c0d-e1f20314253"}) {
         CHECK_FALSE(Uuid::parse(bad));
     }
 }
