@@ -18,7 +18,7 @@ using Key = std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)>;
 using File = std::unique_ptr<std::FILE, decltype(&std::fclose)>;
 
 Key make_key() {
-    return {EVP_EC_gen("P-256"), EVP_PKEY_free};
+    return {EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", "P-256"), EVP_PKEY_free};
 }
 
 File open(const std::string& path) {
