@@ -126,6 +126,11 @@ HttpParser::State HttpParser::put_head(std::string_view bytes, std::size_t& cons
         found == std::string_view::npos ? bytes.size() : found + head_end.size();
     if (size > head_limit_) return fail({431, "request head too large"});
     if (found == std::string_view::npos) {
+        // A head whose lines end in bare line feeds would never end; say so instead of waiting.
+        for (std::size_t at = bytes.find('\n', searched_); at != std::string_view::npos;
+             at = bytes.find('\n', at + 1)) {
+            if (at == 0 || bytes[at - 1] != '\r') return fail({400, "bare line feed in the head"});
+        }
         searched_ = size < head_end.size() ? 0 : size - (head_end.size() - 1);
         return State::head;
     }
