@@ -120,6 +120,7 @@ struct App::Parts {
           meters(metrics),
           identity(config, log),
           limits(config.requests_per_minute, config.messages_per_minute),
+          joins(config.joins_per_second),
           sockets(config.max_sockets_per_user),
           sink(std::make_shared<edge::SessionSink>(io_threads_of(config), leaves_of(config))),
           version(std::move(named)) {}
@@ -130,6 +131,7 @@ struct App::Parts {
     Meters meters;
     IdentitySource identity;
     RateLimits limits;
+    JoinGate joins;
     UserSockets sockets;
     std::shared_ptr<edge::SessionSink> sink;
     std::string version;
@@ -163,7 +165,7 @@ std::optional<StartFailure> App::Parts::open_engine() {
 void App::Parts::assemble() {
     health = std::make_unique<Health>(*engine, [this] { tick(); });
     service = std::make_unique<Service>(Service{config, *engine, identity.authenticator(), *sink,
-                                                log, meters, *health, limits, sockets,
+                                                log, meters, *health, limits, joins, sockets,
                                                 identity.dev_keys(), version});
     front = std::make_unique<Front>(*service);
     server = std::make_unique<net::Server>(server_options(config), *front);
@@ -175,7 +177,12 @@ void App::Parts::assemble() {
 }
 
 std::optional<StartFailure> App::Parts::listen() {
-    if (const auto failed = server->start()) return StartFailure{1, failed->text};
+    if (const auto failed = server->start()) {
+        // An address that is taken may be free the next time; a certificate that cannot be used is
+        // a mistake.
+        const bool taken = failed->text.starts_with("cannot listen");
+        return StartFailure{taken ? 1 : 2, failed->text};
+    }
     sample_server(metrics, *server);
     if (!config.admin_listen) return std::nullopt;
     admin = std::make_unique<Admin>(metrics, *health);
@@ -186,6 +193,10 @@ std::optional<StartFailure> App::Parts::listen() {
 }
 
 void App::Parts::announce() {
+    if (config.dev) {
+        say("DEVELOPMENT MODE: anyone at this machine can sign in as anyone");
+        log.warn("development mode: never use it for real people");
+    }
     const std::string scheme = config.tls_cert.empty() ? "http://" : "https://";
     say("whisprd " + version + " listening on " + scheme + at_port(config.listen, server->port()));
     if (admin_server)
@@ -194,11 +205,9 @@ void App::Parts::announce() {
         log.warn("configuration", {{"warning", warning}});
     if (config.store.kind == edge::StoreChoice::Kind::memory)
         log.warn("the store is memory: nothing outlives this process");
-    if (!config.dev) return;
-    say("open http://127.0.0.1:" + std::to_string(server->port()) + "/ in a browser");
-    log.warn(
-        "DEVELOPMENT MODE: anyone at this machine can sign in as anyone; never use it for real "
-        "people");
+    if (config.dev) {
+        say("open http://127.0.0.1:" + std::to_string(server->port()) + "/ in a browser");
+    }
 }
 
 // About once a second.

@@ -21,6 +21,8 @@ Meters::Meters(edge::Metrics& metrics)
                                         edge::duration_bounds())),
       upgrades_refused(metrics.counter("whispr_socket_upgrades_refused_total",
                                        "WebSocket handshakes turned away")),
+      messages(
+          metrics.counter("whispr_messages_sent_total", "Messages stored, repeats not counted")),
       joins(metrics.counter("whispr_socket_joins_total", "Topics joined")),
       joins_refused(
           metrics.counter("whispr_socket_joins_refused_total", "Joins answered with an error")),

@@ -24,6 +24,7 @@ struct Meters {
     edge::Counter& requests_5xx;
     edge::Histogram& request_seconds;
     edge::Counter& upgrades_refused;
+    edge::Counter& messages;
     edge::Counter& joins;
     edge::Counter& joins_refused;
     edge::Counter& pushes;

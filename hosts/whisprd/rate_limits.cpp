@@ -38,4 +38,15 @@ void RateLimit::forget_idle(Time now) {
     }
 }
 
+bool JoinGate::take(Time now) {
+    if (per_second_ <= 0) return true;
+    const std::lock_guard lock(mutex_);
+    const std::chrono::duration<double> passed = now - at_;
+    tokens_ = std::min(per_second_, tokens_ + std::max(0.0, passed.count()) * per_second_);
+    at_ = std::max(at_, now);
+    if (tokens_ < 1) return false;
+    tokens_ -= 1;
+    return true;
+}
+
 }  // namespace whisprd

@@ -48,6 +48,24 @@ class RateLimit {
     std::array<Shard, shard_count> shards_;
 };
 
+// How many channels may be joined a second, over all sockets: after a restart everybody comes back
+// at once. 0: no limit. Any thread.
+class JoinGate {
+ public:
+    using Time = std::chrono::steady_clock::time_point;
+
+    explicit JoinGate(std::size_t per_second) : per_second_(static_cast<double>(per_second)) {}
+
+    // Whether one more join may begin now.
+    [[nodiscard]] bool take(Time now);
+
+ private:
+    double per_second_;
+    std::mutex mutex_;
+    double tokens_ = per_second_;
+    Time at_{};
+};
+
 class RateLimits {
  public:
     RateLimits(std::size_t requests_per_minute, std::size_t messages_per_minute)

@@ -12,6 +12,7 @@
 namespace whisprd {
 
 class Health;
+class JoinGate;
 class RateLimits;
 class UserSockets;
 struct Meters;
@@ -25,6 +26,7 @@ struct Service {
     Meters& meters;
     Health& health;
     RateLimits& limits;
+    JoinGate& joins;
     UserSockets& sockets;
     const edge::DevKeys* dev_keys = nullptr;  // in development mode only
     std::string version;

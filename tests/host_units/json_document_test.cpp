@@ -89,14 +89,27 @@ TEST_CASE("lone surrogates are refused wherever they stand") {
     CHECK(document.read(R"(["\ud83d\ude00"])"));
 }
 
-TEST_CASE("nesting is bounded") {
+TEST_CASE("what is nested very deeply is kept as text, unread") {
     Document document;
     const auto nested = [](std::size_t depth) {
         return std::string(depth, '[') + std::string(depth, ']');
     };
-    CHECK(document.read(nested(32)));
-    CHECK_FALSE(document.read(nested(33)));
-    CHECK_FALSE(document.read(nested(100'000)));
+    for (const std::size_t depth : {32UL, 33UL, 2'000UL, 100'000UL}) {
+        INFO(depth);
+        REQUIRE(document.read("{\"deep\":" + nested(depth) + ",\"next\":1}"));
+        CHECK(document.root().find("deep").text == nested(depth));
+        CHECK(document.root().find("next").text == "1");
+    }
+    CHECK_FALSE(document.read(std::string(100'000, '[')));
+    CHECK_FALSE(document.read(nested(40) + "]"));
+}
+
+TEST_CASE("the number of values is bounded") {
+    Document document;
+    std::string many = "[0";
+    for (int i = 0; i < 100'000; ++i)
+        many += ",0";
+    CHECK_FALSE(document.read(many + "]"));
 }
 
 TEST_CASE("a document is used again after a refusal and after a large text") {

@@ -81,6 +81,14 @@ Cast<std::int64_t> to_integer(const Value& value) {
     return {number, !number};
 }
 
+Cast<std::int64_t> to_exact_integer(const Value& value) {
+    constexpr std::int64_t most = std::int64_t{1} << 53;
+    const auto number = to_integer(value);
+    if (number.value && (*number.value > most || *number.value < -most))
+        return {std::nullopt, true};
+    return number;
+}
+
 Cast<bool> to_bool(const Value& value) {
     if (!value.given()) return {};
     if (value.kind == Kind::boolean || value.kind == Kind::string) {

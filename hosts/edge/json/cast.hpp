@@ -24,6 +24,8 @@ struct Cast {
 [[nodiscard]] Cast<std::string_view> to_text(const Value& value);
 // JSON integers in the range of int64, or a string of digits with an optional sign.
 [[nodiscard]] Cast<std::int64_t> to_integer(const Value& value);
+// The same within 2^53: what every client can hold exactly.
+[[nodiscard]] Cast<std::int64_t> to_exact_integer(const Value& value);
 [[nodiscard]] Cast<bool> to_bool(const Value& value);
 [[nodiscard]] Cast<whispr::Uuid> to_uuid(const Value& value);
 [[nodiscard]] Cast<whispr::Time> to_time(const Value& value);

@@ -10,7 +10,11 @@ namespace ondemand = simdjson::ondemand;
 
 namespace {
 
+// What is nested deeper is kept as text alone. Nothing of ours is, and metadata that is will be
+// refused for it, in words, by the engine.
 constexpr std::size_t max_depth = 32;
+// Values of one text; the largest request has a member list of some thousands.
+constexpr std::size_t max_nodes = 100'000;
 // A buffer that one large body made big is not kept for the small ones that follow.
 constexpr std::size_t kept_bytes = 1024 * 1024;
 
@@ -90,7 +94,7 @@ struct Document::Parser {
 
     bool walk(ondemand::value value, std::string_view key, std::size_t depth,
               std::vector<Node>& nodes) {
-        if (depth > max_depth) return false;
+        if (nodes.size() >= max_nodes) return false;
         const std::size_t index = nodes.size();
         nodes.push_back({key, {}, {}, 1, Kind::null});
         ondemand::json_type type{};
@@ -100,13 +104,27 @@ struct Document::Parser {
         }
         const char* begin = value.raw_json_token().data();
         const bool is_object = type == ondemand::json_type::object;
-        if (!(is_object ? members(value, depth, nodes) : elements(value, depth, nodes)))
-            return false;
+        const bool read = depth >= max_depth ? skip(value, is_object)
+                          : is_object        ? members(value, depth, nodes)
+                                             : elements(value, depth, nodes);
+        if (!read) return false;
         Node& node = nodes[index];
         node.kind = is_object ? Kind::object : Kind::array;
         node.text = trimmed(begin, position());
         node.size = static_cast<std::uint32_t>(nodes.size() - index);
         return true;
+    }
+
+    static bool skip(ondemand::value& value, bool is_object) {
+        std::string_view skipped;
+        if (is_object) {
+            ondemand::object object;
+            return value.get_object().get(object) == simdjson::SUCCESS &&
+                   object.raw_json().get(skipped) == simdjson::SUCCESS;
+        }
+        ondemand::array array;
+        return value.get_array().get(array) == simdjson::SUCCESS &&
+               array.raw_json().get(skipped) == simdjson::SUCCESS;
     }
 
     bool members(ondemand::value& value, std::size_t depth, std::vector<Node>& nodes) {
@@ -161,6 +179,7 @@ Document::~Document() = default;
 bool Document::read(std::string_view text) {
     if (parser_->padded.size() > kept_bytes && text.size() < kept_bytes) {
         parser_ = std::make_unique<Parser>();
+        nodes_ = std::vector<Node>();
     }
     nodes_.clear();
     if (parser_->read(text, nodes_)) return true;

@@ -1,6 +1,7 @@
 // One JSON text, read whole and checked whole. A Document is reused: it keeps its buffers, so a
 // thread that reads many small texts allocates nothing. Duplicate keys: the last one counts.
-// Refused: anything RFC 8259 refuses, text that is not UTF-8, lone surrogates, nesting beyond 32.
+// Refused: anything RFC 8259 refuses, text that is not UTF-8, lone surrogates.
+// What is nested more than 32 deep is kept as text, unread.
 #pragma once
 
 #include <cstdint>

@@ -16,23 +16,23 @@ struct Ref {
     bool good = true;
 };
 
-Ref ref_of(const Value& value) {
+Ref ref_of(const Value& value, std::size_t most) {
     switch (value.kind) {
         case Kind::absent:
         case Kind::null:
             return {};
         case Kind::number:
-            return {value.text, value.text.size() <= max_ref_bytes};
+            return {value.text, value.text.size() <= most};
         case Kind::string:
-            return {value.node->source, value.node->source.size() <= max_ref_bytes};
+            return {value.node->source, value.node->source.size() <= most};
         default:
             return {"null", false};
     }
 }
 
 DecodedFrame finish(const Value& join_ref, const Value& ref, ClientFrame frame, bool well_formed) {
-    const Ref joined = ref_of(join_ref);
-    const Ref own = ref_of(ref);
+    const Ref joined = ref_of(join_ref, max_join_ref_bytes);
+    const Ref own = ref_of(ref, max_ref_bytes);
     frame.join_ref = joined.good ? joined.text : "null";
     frame.ref = own.good ? own.text : "null";
     if (well_formed && joined.good && own.good) return {FrameFault::none, frame};

@@ -33,8 +33,10 @@ struct DecodedFrame {
     ClientFrame frame;
 };
 
-// Longer refs than this are no refs.
-inline constexpr std::size_t max_ref_bytes = 64;
+// Longer refs than these are no refs. A join_ref is kept as long as its channel, a ref as long as
+// its push is under way.
+inline constexpr std::size_t max_join_ref_bytes = 64;
+inline constexpr std::size_t max_ref_bytes = 8 * 1024;
 
 // A text frame. In the array form elements beyond the fifth are ignored.
 [[nodiscard]] DecodedFrame decode_text(json::Document& document, std::string_view text,

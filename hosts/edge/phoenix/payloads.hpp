@@ -72,6 +72,10 @@ void write_presence_state(std::string& out, std::span<const whispr::PresenceEntr
 // {"joins":{...},"leaves":{...}}
 void write_presence_diff(std::string& out, const whispr::PresenceChanged& change,
                          std::optional<whispr::ConversationId> conversation, PresenceLeaves leaves);
+// The same for one session that goes on under another name with another status, on the user's
+// topic.
+void write_presence_update(std::string& out, const whispr::PresenceEntry& before,
+                           const whispr::PresenceEntry& after);
 // {"count"}
 void write_presence_count(std::string& out, std::size_t users);
 

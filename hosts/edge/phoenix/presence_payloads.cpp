@@ -24,9 +24,14 @@ void write_phx_ref(std::string& out, std::uint64_t session) {
 }
 
 void write_meta(std::string& out, const PresenceEntry& entry,
-                std::optional<whispr::ConversationId> conversation) {
+                std::optional<whispr::ConversationId> conversation,
+                const PresenceEntry* before = nullptr) {
     out += R"({"phx_ref":")";
     write_phx_ref(out, entry.session);
+    if (before != nullptr) {
+        out += R"(","phx_ref_prev":")";
+        write_phx_ref(out, before->session);
+    }
     out += R"(","online_at":")";
     json::write_number(
         out, std::chrono::floor<std::chrono::seconds>(entry.online_at).time_since_epoch().count());
@@ -97,6 +102,19 @@ void write_presence_diff(std::string& out, const whispr::PresenceChanged& change
     out += R"(,"leaves":)";
     write_users(out, std::move(left), conversation);
     out += '}';
+}
+
+void write_presence_update(std::string& out, const PresenceEntry& before,
+                           const PresenceEntry& after) {
+    out += R"({"joins":{)";
+    json::write(out, after.user);
+    out += R"(:{"metas":[)";
+    write_meta(out, after, std::nullopt, &before);
+    out += R"(]}},"leaves":{)";
+    json::write(out, before.user);
+    out += R"(:{"metas":[)";
+    write_meta(out, before, std::nullopt);
+    out += "]}}}";
 }
 
 void write_presence_count(std::string& out, std::size_t users) {

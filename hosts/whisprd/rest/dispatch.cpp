@@ -46,6 +46,17 @@ std::string_view host_of(std::string_view origin) {
     return scheme == std::string_view::npos ? origin : origin.substr(scheme + 3);
 }
 
+// Clients that can only POST name another method in the body.
+std::string_view method_of(const Call& call) {
+    const std::string_view method = call.request().method();
+    if (method != "POST") return method;
+    const auto named = call.params().body("_method");
+    for (const std::string_view other : {"PUT", "PATCH", "DELETE"}) {
+        if (named.kind == edge::json::Kind::string && named.text == other) return other;
+    }
+    return method;
+}
+
 void serve_file(CallPtr call) {
     const auto path = call->request().path();
     const bool reads = call->request().method() == "GET" || call->request().method() == "HEAD";
@@ -88,11 +99,11 @@ void dispatch(Service& service, const Router& router, net::HttpRequest request,
         return call->refuse(edge::plain_error(403, "development mode answers this machine only"));
     }
     if (call->request().method() == "OPTIONS") return call->answer_empty(204);
-    auto match = router.find(call->request().method(), call->request().path());
+    if (!call->read_params()) return;
+    auto match = router.find(method_of(*call), call->request().path());
     if (match.route == nullptr) return serve_file(std::move(call));
     if (match.malformed) return call->refuse(edge::framework_error(400));
     call->set_path(std::move(match.parameters));
-    if (!call->read_params()) return;
     if (match.route->audience != Audience::browsers && !accepts_json(*call)) {
         return call->refuse(edge::framework_error(406));
     }

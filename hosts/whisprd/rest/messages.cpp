@@ -3,6 +3,7 @@
 
 #include "edge/json/render.hpp"
 #include "edge/json/text.hpp"
+#include "meters.hpp"
 #include "rest/reading.hpp"
 #include "rest/router.hpp"
 #include "whispr/limits.hpp"
@@ -36,6 +37,7 @@ void render_sent(Call& call, const whispr::Sent& sent) {
     edge::json::write_text(out, call.path(0));
     out += "}}";
     if (sent.repeat) call.add_header("x-whispr-duplicate", "true");
+    if (!sent.repeat) call.service().meters.messages.add();
     call.answer(201, out);
 }
 
@@ -57,7 +59,7 @@ whispr::SendMessage read_send(const Params& fields, whispr::ConversationId conve
         command.type = known.value_or(whispr::MessageType::text);
     }
     command.client_random =
-        check.require("client_random", to_integer(fields.find("client_random")));
+        check.require("client_random", to_exact_integer(fields.find("client_random")));
     const auto metadata = fields.find("metadata");
     if (metadata.given()) {
         if (const auto text = check.accept("metadata", to_object(metadata)))

@@ -71,12 +71,17 @@ std::optional<std::string> decode_segment(std::string_view segment) {
     return std::move(decoded.text);
 }
 
-edge::json::Value Params::find(std::string_view name) const {
-    const auto in_body = body_.find(name);
-    if (in_body.kind != edge::json::Kind::absent) return in_body;
+edge::json::Value Params::body(std::string_view name) const {
+    const auto found = body_.find(name);
     const std::string* text = last_of(form_, name);
-    if (text == nullptr) text = last_of(query_, name);
-    if (text == nullptr) return {};
+    if (found.kind != edge::json::Kind::absent || text == nullptr) return found;
+    return {edge::json::Kind::string, *text, nullptr};
+}
+
+edge::json::Value Params::find(std::string_view name) const {
+    const auto in_body = body(name);
+    const std::string* text = last_of(query_, name);
+    if (in_body.kind != edge::json::Kind::absent || text == nullptr) return in_body;
     return {edge::json::Kind::string, *text, nullptr};
 }
 

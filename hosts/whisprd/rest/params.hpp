@@ -33,6 +33,8 @@ class Params {
     [[nodiscard]] edge::json::Value find(std::string_view name) const;
     // The same, where the body's parameters may be nested under `name` of its own.
     [[nodiscard]] Params under(std::string_view name) const;
+    // The body alone.
+    [[nodiscard]] edge::json::Value body(std::string_view name) const;
     // The query alone.
     [[nodiscard]] std::optional<std::string_view> query(std::string_view name) const;
 

@@ -51,7 +51,10 @@ void update(CallPtr call) {
     whispr::UpdateSettings command;
     command.conversation = *id;
     const auto flag = [&](std::string_view name) {
-        return check.accept(name, edge::json::to_bool(fields.find(name)));
+        const auto given = fields.find(name);
+        if (given.kind == edge::json::Kind::null)
+            check.wrong.push_back({std::string(name), "is invalid"});
+        return check.accept(name, edge::json::to_bool(given));
     };
     command.notifications = flag("notifications");
     command.sound_enabled = flag("sound_enabled");

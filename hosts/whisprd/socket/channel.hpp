@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "edge/phoenix/topic.hpp"
 #include "edge/subscriptions.hpp"
@@ -19,6 +20,10 @@ struct Channel final : edge::Subscriber {
     // Tells this instance from an earlier one of the same topic.
     std::uint32_t serial;
     std::string join_ref;  // JSON
+    // The join was answered with ok. Until then the client's later frames on the topic wait here,
+    // so that they take effect in the order in which they were sent.
+    bool admitted = false;
+    std::vector<std::string> deferred;
     // The session is present on the topic, as this.
     bool present = false;
     whispr::PresenceEntry presence;

@@ -9,6 +9,7 @@
 #include "edge/json/text.hpp"
 #include "edge/phoenix/payloads.hpp"
 #include "meters.hpp"
+#include "rate_limits.hpp"
 #include "socket/session.hpp"
 #include "user_sockets.hpp"
 #include "whispr/conversations.hpp"
@@ -86,11 +87,29 @@ void Session::join(const ClientFrame& frame, const ParsedTopic& parsed) {
         service_.meters.joins_refused.add();
         return reply_to(frame, frame.join_ref, Status::error, with_reason("too_many_topics"));
     }
-    Channel& channel = add_channel(parsed.topic, frame.join_ref);
-    if (users) {
-        join_user(channel, frame.ref);
+    begin_join(add_channel(parsed.topic, frame.join_ref), frame.ref);
+}
+
+void Session::begin_join(const Channel& channel, std::string_view ref) {
+    waiting_.push_back(ticket(channel, ref));
+    admit_waiting();
+}
+
+void Session::admit_waiting() {
+    while (!waiting_.empty() && service_.joins.take(std::chrono::steady_clock::now())) {
+        // Starting a join may add to the list: what waited behind it on the same topic.
+        const Ticket next = std::move(waiting_.front());
+        waiting_.erase(waiting_.begin());
+        if (Channel* const channel = find(next)) start_join(*channel, next.ref);
+    }
+}
+
+void Session::start_join(Channel& channel, std::string_view ref) {
+    hub_->subscribe(channel.topic, channel);
+    if (channel.topic.kind == Topic::Kind::user) {
+        join_user(channel, ref);
     } else {
-        join_conversation(channel, frame.ref);
+        join_conversation(channel, ref);
     }
 }
 
@@ -127,6 +146,7 @@ void Session::joined_conversation(const Ticket& to, whispr::Result<whispr::Conve
         push_to(*channel, "null", "presence_count", payload);
     }
     channel->open([](auto, auto) { return false; });
+    resume(std::move(channel->deferred));
 }
 
 void Session::join_user(Channel& channel, std::string_view ref) {
@@ -149,6 +169,7 @@ void Session::join_user(Channel& channel, std::string_view ref) {
                 if (session != nullptr) session->joined_user(to, result);
             });
         });
+    resume(std::move(channel.deferred));
 }
 
 // The list replaces what the client shows, so what was told meanwhile comes behind it, without the
@@ -175,13 +196,16 @@ void Session::joined_user(const Ticket& to, whispr::Result<whispr::ConversationL
 
 void Session::finish_join(Channel& channel, std::string_view ref, std::string_view response) {
     service_.meters.joins.add();
+    channel.admitted = true;
     reply_on(channel, ref, Status::ok, response);
 }
 
 void Session::refuse_join(Channel& channel, std::string_view ref, std::string_view reason) {
     service_.meters.joins_refused.add();
     reply_on(channel, ref, Status::error, with_reason(reason));
+    auto deferred = std::move(channel.deferred);
     end_channel(channel, Notice::none);
+    resume(std::move(deferred));
 }
 
 void Session::leave(const ClientFrame& frame, const ParsedTopic& parsed) {
@@ -212,7 +236,6 @@ Channel& Session::add_channel(const Topic& topic, std::string_view join_ref) {
         std::lower_bound(channels_.begin(), channels_.end(), topic,
                          [](const auto& one, const Topic& other) { return one->topic < other; });
     channels_.insert(place, std::move(made));
-    hub_->subscribe(topic, channel);
     return channel;
 }
 

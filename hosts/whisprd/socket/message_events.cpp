@@ -2,6 +2,7 @@
 #include <array>
 
 #include "edge/json/render.hpp"
+#include "meters.hpp"
 #include "rate_limits.hpp"
 #include "socket/events.hpp"
 #include "socket/reading.hpp"
@@ -42,7 +43,7 @@ std::vector<whispr::FieldError> read_send(const Value& payload, whispr::SendMess
     if (!known)
         note("message_type", type.absent() || type.value == "" ? "can't be blank" : "is invalid");
     command.type = known.value_or(whispr::MessageType::text);
-    const auto random = to_integer(payload.find("client_random"));
+    const auto random = to_exact_integer(payload.find("client_random"));
     if (!random.value) note("client_random", random.wrong ? "is invalid" : "can't be blank");
     command.client_random = random.value;
     const auto metadata = to_object(payload.find("metadata"));
@@ -77,11 +78,14 @@ void new_message(Session& session, const Push& push) {
     if (!limit.take(session.caller().user, std::chrono::steady_clock::now()).allowed) {
         return session.refuse(push, "rate_limited");
     }
+    auto& sent_counter = session.service().meters.messages;
     session.service().engine.messages().send(
         session.caller(), std::move(command),
-        session.replying<whispr::Sent>(push, {}, [](std::string& out, const whispr::Sent& sent) {
-            write_reply(out, *sent.message);
-        }));
+        session.replying<whispr::Sent>(push, {},
+                                       [&sent_counter](std::string& out, const whispr::Sent& sent) {
+                                           if (!sent.repeat) sent_counter.add();
+                                           write_reply(out, *sent.message);
+                                       }));
 }
 
 using Changed = std::shared_ptr<const whispr::Message>;

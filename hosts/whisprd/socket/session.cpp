@@ -61,12 +61,12 @@ void Session::on_open(net::WebSocket& socket) {
 }
 
 void Session::on_text(std::string_view payload) {
-    take(decode_text(document(), payload, dialect_));
+    take(decode_text(document(), payload, dialect_), payload);
 }
 
 void Session::on_binary(std::span<const std::byte> payload) {
     edge::phoenix::BinaryRefs refs;
-    take(decode_binary(payload, dialect_, refs));
+    take(decode_binary(payload, dialect_, refs), {});
 }
 
 void Session::on_close(std::uint16_t, bool) {
@@ -76,7 +76,7 @@ void Session::on_close(std::uint16_t, bool) {
     socket_ = nullptr;
 }
 
-void Session::take(const DecodedFrame& decoded) {
+void Session::take(const DecodedFrame& decoded, std::string_view text) {
     const ClientFrame& frame = decoded.frame;
     if (decoded.fault == FrameFault::unreadable) {
         service_.meters.bad_frames.add();
@@ -90,9 +90,28 @@ void Session::take(const DecodedFrame& decoded) {
     }
     if (frame.topic == "phoenix") return take_phoenix(frame);
     const ParsedTopic parsed = edge::phoenix::parse_topic(frame.topic);
+    Channel* const joining =
+        parsed.outcome == ParsedTopic::Outcome::known ? find(parsed.topic) : nullptr;
+    if (joining != nullptr && !joining->admitted) return defer(*joining, frame, text);
     if (frame.event == "phx_join") return join(frame, parsed);
     if (frame.event == "phx_leave") return leave(frame, parsed);
     take_push(frame, parsed);
+}
+
+void Session::defer(Channel& channel, const ClientFrame& frame, std::string_view text) {
+    const bool full = channel.deferred.size() >= service_.config.max_pushes_in_flight;
+    if (frame.binary || full) {
+        const std::string_view reason = frame.binary ? "invalid_payload" : "too_many_requests";
+        std::string response;
+        edge::write_socket_reason(response, reason);
+        return reply_to(frame, frame.join_ref, Status::error, response);
+    }
+    channel.deferred.emplace_back(text);
+}
+
+void Session::resume(std::vector<std::string> deferred) {
+    for (const auto& text : deferred)
+        on_text(text);
 }
 
 void Session::take_phoenix(const ClientFrame& frame) {
@@ -127,6 +146,7 @@ void Session::message_written(whispr::ConversationId conversation, whispr::Mseq 
 
 void Session::tick() {
     ping_if_due();
+    admit_waiting();
 }
 
 void Session::ping_if_due() {

@@ -62,9 +62,6 @@ class Session final : public net::WebSocketHandler, public edge::Receiver {
                                                  std::span<const edge::SocketWording> wordings,
                                                  Render render);
 
-    // Tells the user's own topic that this session's presence began, changed or ended.
-    void tell_own_presence(const whispr::PresenceChanged& change);
-
  private:
     // Where an answer of the engine is to go.
     struct Ticket {
@@ -75,12 +72,19 @@ class Session final : public net::WebSocketHandler, public edge::Receiver {
         std::string ref;
     };
 
-    void take(const edge::phoenix::DecodedFrame& decoded);
+    // `text` is the frame itself, for when it has to wait.
+    void take(const edge::phoenix::DecodedFrame& decoded, std::string_view text);
+    void defer(Channel& channel, const edge::phoenix::ClientFrame& frame, std::string_view text);
+    void resume(std::vector<std::string> deferred);
     void take_phoenix(const edge::phoenix::ClientFrame& frame);
     void take_push(const edge::phoenix::ClientFrame& frame,
                    const edge::phoenix::ParsedTopic& parsed);
     void join(const edge::phoenix::ClientFrame& frame, const edge::phoenix::ParsedTopic& parsed);
     void leave(const edge::phoenix::ClientFrame& frame, const edge::phoenix::ParsedTopic& parsed);
+    // The join begins now, or when the process admits more joins.
+    void begin_join(const Channel& channel, std::string_view ref);
+    void admit_waiting();
+    void start_join(Channel& channel, std::string_view ref);
     void join_conversation(Channel& channel, std::string_view ref);
     void joined_conversation(const Ticket& ticket, whispr::Result<whispr::Conversation>& result);
     void join_user(Channel& channel, std::string_view ref);
@@ -95,6 +99,8 @@ class Session final : public net::WebSocketHandler, public edge::Receiver {
     enum class Notice { none, phx_close };
     void end_channel(Channel& channel, Notice notice);
     void end_presence(Channel& channel);
+    // Tells the user's own topic that this session's presence began or ended.
+    void tell_own_presence(const whispr::PresenceChanged& change);
 
     [[nodiscard]] Ticket ticket(const Channel& channel, std::string_view ref) const;
     // Answers to a frame that may have no channel.
@@ -115,6 +121,7 @@ class Session final : public net::WebSocketHandler, public edge::Receiver {
     std::uint32_t serials_ = 0;
     std::uint32_t in_flight_ = 0;
     std::vector<std::unique_ptr<Channel>> channels_;  // by topic
+    std::vector<Ticket> waiting_;                     // joins, in order
     DeliveryTracker delivery_;
 };
 

@@ -1,6 +1,7 @@
 #include "socket/status.hpp"
 
 #include "edge/json/text.hpp"
+#include "edge/phoenix/payloads.hpp"
 #include "whispr/conversations.hpp"
 #include "whispr/limits.hpp"
 
@@ -45,15 +46,16 @@ struct StatusTeller {
 }  // namespace
 
 void change_status(Session& session, Channel& channel, std::string_view status) {
-    whispr::PresenceChanged change;
-    change.leaves.push_back(channel.presence);
+    auto& service = session.service();
+    const whispr::PresenceEntry before = channel.presence;
+    // The same session under a new name, as clients expect of a changed one.
     channel.presence.session += std::uint64_t{1} << 48;
     channel.presence.status = std::string(status);
-    change.joins.push_back(channel.presence);
-    session.tell_own_presence(change);
+    std::string payload;
+    edge::phoenix::write_presence_update(payload, before, channel.presence);
+    service.sink.tell(channel.topic, "presence_diff", payload);
 
-    auto& service = session.service();
-    std::string payload = R"({"user_id":)";
+    payload = R"({"user_id":)";
     edge::json::write(payload, session.caller().user);
     payload += R"(,"status":)";
     edge::json::write_text(payload, status);
