@@ -90,6 +90,10 @@ class CreateDirectCommand final : public AnsweringCommand<Conversation> {
             own->membership.hidden_mseq = -1;
             own->membership.last_useq = set.next_useq(caller());
             own->membership_changed = true;
+            // The caller's other devices hear of every number, so that they see when one is
+            // missing.
+            set.tell_user(found, caller(), own->membership.last_useq,
+                          SettingsChanged{own->membership.settings, false});
         }
     }
 

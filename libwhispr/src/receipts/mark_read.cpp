@@ -62,6 +62,10 @@ class MarkReadCommand final : public Command {
             own->membership.unread_from = 0;
             own->membership.last_useq = set.next_useq(request_.user);
             own->membership_changed = true;
+            // The reader's other devices hear of every number, so that they see when one is
+            // missing.
+            set.tell_user(found, request_.user, own->membership.last_useq,
+                          SettingsChanged{own->membership.settings, false});
         }
         return told(set, found, *own, old);
     }
