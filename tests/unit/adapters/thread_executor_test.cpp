@@ -115,14 +115,15 @@ TEST_CASE("the last owner of an executor may be one of its own timers", "[local]
 
 TEST_CASE("a timer may start timers and workers", "[local][threads]") {
     const auto executor = make_thread_executor();
-    std::promise<void> done;
+    std::latch both(2);
     std::unique_ptr<Executor::Worker> worker;
     executor->run_after(std::chrono::milliseconds(0), [&] {
         executor->run_after(std::chrono::milliseconds(0), [&] {
-            worker = executor->start_worker("late", [&] { done.set_value(); });
+            worker = executor->start_worker("late", [&] { both.count_down(); });
             worker->wake();
+            both.count_down();
         });
     });
-    done.get_future().wait();
+    both.wait();
     CHECK(worker != nullptr);
 }

@@ -107,7 +107,11 @@ TEST_CASE("creating a direct conversation again shows it to the caller who had h
     REQUIRE(on.remove(alice, id).result());
     REQUIRE(on.remove(bob, id).result());
     CHECK(on.list(alice).value().conversations.empty());
+    on.sink->clear();
     CHECK(on.direct(alice, bob) == id);
+    REQUIRE(on.sink->all().size() == 1);
+    CHECK(on.sink->of<SettingsChanged>().at(0).user == alice);
+    CHECK(on.sink->of<SettingsChanged>().at(0).useq == 2);
     CHECK(on.list(alice).value().conversations.size() == 1);
     CHECK(on.list(bob).value().conversations.empty());
 }

@@ -86,7 +86,9 @@ TEST_CASE("the next read clears the mark and is told, but moves no position", "[
     CHECK(on.unread() == 0);
     REQUIRE(sink->of<ReadMoved>().size() == 1);
     CHECK(sink->last<ReadMoved>().read_mseq == 3);
+    REQUIRE(sink->of<SettingsChanged>().size() == 1);
+    CHECK(sink->of<SettingsChanged>()[0].useq == 1);
     // It is cleared once.
     CHECK(on.read().read_mseq == 3);
-    CHECK(sink->all().size() == 1);
+    CHECK(sink->all().size() == 2);
 }
