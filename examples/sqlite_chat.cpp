@@ -1,7 +1,5 @@
 // A chat that outlives its process: everything is written to one SQLite file, the engine is closed,
 // and a new one on the same file finds it all.  Usage: sqlite_chat [FILE]
-#include <unistd.h>
-
 #include <filesystem>
 #include <iostream>
 #include <string>
@@ -57,8 +55,9 @@ std::size_t show(whispr::Engine& engine, whispr::ConversationId chat) {
 
 int main(int argc, char** argv) {
     const bool own_file = argc > 1;
+    const auto unique = whispr::make_uuid7_generator()->next(whispr::make_system_clock()->now());
     const auto folder =
-        std::filesystem::temp_directory_path() / ("sqlite_chat." + std::to_string(getpid()));
+        std::filesystem::temp_directory_path() / ("sqlite_chat." + unique.to_string());
     if (!own_file) std::filesystem::create_directory(folder);
     const std::string path = own_file ? argv[1] : (folder / "chat.db").string();
 
