@@ -5,8 +5,7 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
-#include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -45,8 +44,7 @@ struct Node {
 
 class Document {
  public:
-    Document();
-    ~Document();
+    Document() = default;
     Document(const Document&) = delete;
     Document& operator=(const Document&) = delete;
 
@@ -58,8 +56,8 @@ class Document {
     [[nodiscard]] Value root() const;
 
  private:
-    struct Parser;
-    std::unique_ptr<Parser> parser_;
+    std::string text_;     // with zeros behind it
+    std::string storage_;  // strings that had escapes
     std::vector<Node> nodes_;
 };
 

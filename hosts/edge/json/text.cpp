@@ -7,23 +7,11 @@
 #include <charconv>
 #include <cstring>
 
+#include "edge/json/scan.hpp"
+
 namespace edge::json {
 
 namespace {
-
-constexpr std::uint64_t every_byte = 0x0101010101010101ULL;
-constexpr std::uint64_t high_bits = 0x8080808080808080ULL;
-
-// Whether one of eight bytes is a quote, a backslash or a control character. False positives are
-// impossible for bytes below 128 and harmless above: the slow path looks at each byte.
-bool needs_escape(std::uint64_t word) {
-    const auto has_zero = [](std::uint64_t value) {
-        return (value - every_byte) & ~value & high_bits;
-    };
-    const std::uint64_t control = (word - every_byte * 0x20) & ~word & high_bits;
-    return (control | has_zero(word ^ (every_byte * '"')) | has_zero(word ^ (every_byte * '\\'))) !=
-           0;
-}
 
 void write_escaped(std::string& out, char byte) {
     switch (byte) {
@@ -50,11 +38,6 @@ void write_escaped(std::string& out, char byte) {
     out += "\\u00";
     out += digits[code >> 4];
     out += digits[code & 15];
-}
-
-bool is_plain(char byte) {
-    const auto code = static_cast<unsigned char>(byte);
-    return code >= 0x20 && byte != '"' && byte != '\\';
 }
 
 void write_base64(std::string& out, std::string_view bytes) {
@@ -85,27 +68,21 @@ char* write_digits(char* out, std::int64_t number, int digits) {
 void write_text(std::string& out, std::string_view text) {
     out += '"';
     const char* data = text.data();
-    std::size_t done = 0;
-    std::size_t at = 0;
-    while (at < text.size()) {
-        if (text.size() - at >= 8) {
-            std::uint64_t word = 0;
-            std::memcpy(&word, data + at, 8);
-            if (!needs_escape(word)) {
-                at += 8;
-                continue;
-            }
-        }
-        // Either fewer than eight bytes are left, or one of the next eight is special.
-        const std::size_t end = std::min(text.size(), at + 8);
-        for (; at < end; ++at) {
-            if (is_plain(data[at])) continue;
-            out.append(data + done, at - done);
-            write_escaped(out, data[at]);
-            done = at + 1;
-        }
+    const char* const end = data + text.size();
+    const char* done = data;
+    while (data != end) {
+        // The last few bytes are looked at in a place where eight can be read.
+        std::array<char, 8> tail{};
+        const auto left = static_cast<std::size_t>(end - data);
+        if (left < 8) std::memcpy(tail.data(), data, left);
+        const std::size_t plain = plain_bytes(left < 8 ? tail.data() : data);
+        data += std::min(plain, left);
+        if (plain >= std::min<std::size_t>(left, 8)) continue;
+        out.append(done, static_cast<std::size_t>(data - done));
+        write_escaped(out, *data++);
+        done = data;
     }
-    out.append(data + done, text.size() - done);
+    out.append(done, static_cast<std::size_t>(end - done));
     out += '"';
 }
 
