@@ -101,7 +101,7 @@ TEST_CASE("a summary and its last message are snake_case") {
     conversation.unread = 3;
     conversation.settings.archived = true;
     conversation.last_message = wire::message();
-    const Rendered rendered(written(write_summary, conversation));
+    const Rendered rendered(written(write_summary, conversation, Reader::one_member));
     CHECK(rendered["unread_count"] == "3");
     CHECK(rendered["is_archived"] == "true");
     CHECK(rendered.kind("member_user_ids") == Kind::array);

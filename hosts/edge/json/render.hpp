@@ -27,8 +27,10 @@ void write_reaction(std::string& out, const whispr::Reaction& reaction, whispr::
 enum class Detail { without_members, with_members };
 void write_conversation(std::string& out, const whispr::Conversation& conversation, Detail detail);
 
-// Sockets: an entry of conversation_summaries, snake_case.
-void write_summary(std::string& out, const whispr::Conversation& conversation);
+// Sockets: an entry of conversation_summaries, snake_case. What only its reader has (unread, pinned
+// and so on) is left out where the conversation is told to all.
+enum class Reader { one_member, all_members };
+void write_summary(std::string& out, const whispr::Conversation& conversation, Reader reader);
 
 // The answer to joining a conversation's topic.
 void write_joined_conversation(std::string& out, const whispr::Conversation& conversation);

@@ -62,6 +62,20 @@ void write_members(std::string& out, const Conversation& conversation) {
     write_number(out, static_cast<std::int64_t>(conversation.member_count));
 }
 
+// Of one member: unread, switches, and the newest message that this one may see.
+void write_own_state(std::string& out, const Conversation& conversation) {
+    out += R"(,"is_pinned":)";
+    write_bool(out, conversation.settings.pinned);
+    out += R"(,"is_archived":)";
+    write_bool(out, conversation.settings.archived);
+    out += R"(,"is_muted":)";
+    write_bool(out, conversation.settings.muted);
+    out += R"(,"unread_count":)";
+    write_number(out, static_cast<std::int64_t>(conversation.unread));
+    out += R"(,"last_message":)";
+    write_newest(out, conversation);
+}
+
 }  // namespace
 
 void write_conversation(std::string& out, const Conversation& conversation, Detail detail) {
@@ -109,7 +123,7 @@ void write_conversation(std::string& out, const Conversation& conversation, Deta
     out += '}';
 }
 
-void write_summary(std::string& out, const Conversation& conversation) {
+void write_summary(std::string& out, const Conversation& conversation, Reader reader) {
     out += R"({"id":)";
     write(out, conversation.id);
     out += R"(,"type":")";
@@ -120,16 +134,7 @@ void write_summary(std::string& out, const Conversation& conversation) {
     out += conversation.metadata;
     out += R"(,"is_active":)";
     write_bool(out, conversation.active);
-    out += R"(,"is_pinned":)";
-    write_bool(out, conversation.settings.pinned);
-    out += R"(,"is_archived":)";
-    write_bool(out, conversation.settings.archived);
-    out += R"(,"is_muted":)";
-    write_bool(out, conversation.settings.muted);
-    out += R"(,"unread_count":)";
-    write_number(out, static_cast<std::int64_t>(conversation.unread));
-    out += R"(,"last_message":)";
-    write_newest(out, conversation);
+    if (reader == Reader::one_member) write_own_state(out, conversation);
     out += R"(,"last_activity":)";
     write(out, conversation.last_activity_at);
     out += R"(,"member_count":)";

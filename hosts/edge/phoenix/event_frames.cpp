@@ -53,7 +53,7 @@ class Encoder {
         to_members("conversation_added");
     }
     void operator()(const whispr::ConversationUpdated& updated) {
-        write_conversation_added(payload_, *updated.conversation);
+        write_conversation_updated(payload_, *updated.conversation);
         to_conversation("conversation_updated");
     }
     void operator()(const whispr::ConversationDeactivated&) {

@@ -136,7 +136,13 @@ void write_settings_updated(std::string& out, const whispr::MemberSettings& sett
 
 void write_conversation_added(std::string& out, const whispr::Conversation& conversation) {
     out += R"({"conversation":)";
-    json::write_summary(out, conversation);
+    json::write_summary(out, conversation, json::Reader::one_member);
+    out += '}';
+}
+
+void write_conversation_updated(std::string& out, const whispr::Conversation& conversation) {
+    out += R"({"conversation":)";
+    json::write_summary(out, conversation, json::Reader::all_members);
     out += '}';
 }
 

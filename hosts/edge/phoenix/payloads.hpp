@@ -62,6 +62,8 @@ void write_settings_updated(std::string& out, const whispr::MemberSettings& sett
                             whispr::ConversationId conversation, whispr::Time at);
 // {"conversation":summary}
 void write_conversation_added(std::string& out, const whispr::Conversation& conversation);
+// The same without what belongs to one member.
+void write_conversation_updated(std::string& out, const whispr::Conversation& conversation);
 // {"conversation_id"}
 void write_conversation_gone(std::string& out, whispr::ConversationId conversation);
 

@@ -182,7 +182,7 @@ void Session::joined_user(const Ticket& to, whispr::Result<whispr::ConversationL
         std::string payload = R"({"summaries":[)";
         for (const auto& conversation : result->conversations) {
             if (payload.back() != '[') payload += ',';
-            edge::json::write_summary(payload, conversation);
+            edge::json::write_summary(payload, conversation, edge::json::Reader::one_member);
             told[conversation.id] = conversation.mseq;
         }
         payload += "]}";

@@ -39,7 +39,7 @@ void get_conversations(Session& session, const Push& push) {
                 out += R"({"conversations":[)";
                 for (const auto& conversation : list.conversations) {
                     if (out.back() != '[') out += ',';
-                    edge::json::write_summary(out, conversation);
+                    edge::json::write_summary(out, conversation, edge::json::Reader::one_member);
                 }
                 out += "]}";
             }));
