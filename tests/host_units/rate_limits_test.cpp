@@ -39,3 +39,15 @@ TEST_CASE("users whose bucket is full again are forgotten, others are not") {
     limit.forget_idle(start + 2min);
     CHECK(limit.take(alice, start + 2min).remaining == 1);
 }
+
+TEST_CASE("joins are admitted by rate, and what was not used is not saved up") {
+    whisprd::JoinGate gate(2);
+    CHECK(gate.take(start));
+    CHECK(gate.take(start));
+    CHECK_FALSE(gate.take(start));
+    CHECK(gate.take(start + 500ms));
+    CHECK_FALSE(gate.take(start + 500ms));
+    CHECK(gate.take(start + 1h));
+    CHECK(gate.take(start + 1h));
+    CHECK_FALSE(gate.take(start + 1h));
+}
