@@ -10,6 +10,9 @@ namespace {
 
 constexpr std::size_t typing_shown = 3;  // in conversations with more present than receipts_members
 constexpr std::size_t typing_members = 1'000;  // beyond, nobody is shown
+// How many of the newest entries are looked at: among them there are enough users unless some have
+// very many sessions, and a room may hold thousands.
+constexpr std::size_t entries_searched = 10 * limits::presence_shown;
 
 bool is_large(std::size_t users) noexcept {
     return users > limits::receipts_members;
@@ -19,7 +22,9 @@ bool is_large(std::size_t users) noexcept {
 std::vector<PresenceEntry> newest_entries(const std::vector<PresenceEntry>& entries, UserId self) {
     std::vector<PresenceEntry> shown;
     std::vector<UserId> users{self};
-    for (auto entry = entries.rbegin(); entry != entries.rend(); ++entry) {
+    const auto end =
+        entries.rbegin() + static_cast<std::ptrdiff_t>(std::min(entries.size(), entries_searched));
+    for (auto entry = entries.rbegin(); entry != end; ++entry) {
         const bool known = std::find(users.begin(), users.end(), entry->user) != users.end();
         if (!known && users.size() >= limits::presence_shown) continue;
         if (!known) users.push_back(entry->user);

@@ -1,8 +1,10 @@
 #include "metadata/metadata.hpp"
 
+#include <algorithm>
 #include <boost/json/basic_parser_impl.hpp>
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -14,17 +16,46 @@ namespace json = boost::json;
 
 namespace {
 
-using Fields = std::vector<std::pair<std::string, std::string>>;  // quoted key, value as text
+// The fields of an object in the order they came: quoted keys, values as text.
+class Fields {
+ public:
+    using Field = std::pair<std::string, std::string>;
 
-void put(Fields& fields, std::string key, std::string value) {
-    for (auto& [known, text] : fields) {
-        if (known == key) {
-            text = std::move(value);
-            return;
+    /// A key that is there already keeps its place.
+    void put(std::string key, std::string value) {
+        const auto [at, is_new] = place(key);
+        if (is_new) {
+            fields_.emplace_back(std::move(key), std::move(value));
+        } else {
+            fields_[at].second = std::move(value);
         }
     }
-    fields.emplace_back(std::move(key), std::move(value));
-}
+    [[nodiscard]] std::vector<Field>::iterator begin() noexcept { return fields_.begin(); }
+    [[nodiscard]] std::vector<Field>::iterator end() noexcept { return fields_.end(); }
+    [[nodiscard]] std::vector<Field>::const_iterator begin() const { return fields_.begin(); }
+    [[nodiscard]] std::vector<Field>::const_iterator end() const { return fields_.end(); }
+
+ private:
+    // Looking at all of them is fastest for a few, but a hostile object has thousands.
+    static constexpr std::size_t few = 16;
+
+    std::pair<std::size_t, bool> place(const std::string& key) {
+        if (fields_.size() < few) {
+            const auto at = std::find_if(fields_.begin(), fields_.end(),
+                                         [&](const Field& field) { return field.first == key; });
+            return {static_cast<std::size_t>(at - fields_.begin()), at == fields_.end()};
+        }
+        if (places_.empty()) {
+            for (std::size_t i = 0; i < fields_.size(); ++i)
+                places_.emplace(fields_[i].first, i);
+        }
+        const auto [at, is_new] = places_.try_emplace(key, fields_.size());
+        return {at->second, is_new};
+    }
+
+    std::vector<Field> fields_;
+    std::unordered_map<std::string, std::size_t> places_;  ///< empty while there are few
+};
 
 std::string render(const Fields& fields) {
     std::string text = "{";
@@ -136,7 +167,7 @@ class Rebuilder {
         if (stack_.empty()) return true;  // a bare value, which is not an object
         Level& level = stack_.back();
         if (level.object) {
-            put(level.fields, std::move(level.key), std::move(value));
+            level.fields.put(std::move(level.key), std::move(value));
         } else {
             if (!level.items.empty()) level.items += ',';
             level.items += value;
@@ -181,7 +212,7 @@ std::optional<std::string> merge_metadata(std::string_view base, std::string_vie
     auto changes = fields_of(patch);
     if (!fields || !changes) return std::nullopt;
     for (auto& [key, value] : *changes) {
-        put(*fields, std::move(key), std::move(value));
+        fields->put(std::move(key), std::move(value));
     }
     return within_bounds(render(*fields));
 }
@@ -203,7 +234,7 @@ std::optional<std::string> with_metadata_string(std::string_view text, std::stri
                                                 std::string_view value) {
     auto fields = fields_of(text);
     if (!fields) return std::nullopt;
-    put(*fields, quote(key), quote(value));
+    fields->put(quote(key), quote(value));
     std::string changed = render(*fields);
     // Read once more, because a string that is not UTF-8 would spoil the whole.
     if (!fields_of(changed)) return std::nullopt;
