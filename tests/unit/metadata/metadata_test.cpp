@@ -99,6 +99,13 @@ TEST_CASE("what is not Unicode is no metadata", "[metadata]") {
     }
 }
 
+TEST_CASE("metadata with a NUL is refused, because not every database keeps it", "[metadata]") {
+    for (const auto* bad : {R"({"a":"\u0000"})", R"({"a\u0000":1})", R"({"a":["x\u0000y"]})"}) {
+        CHECK_FALSE(normalise_metadata(bad));
+    }
+    CHECK_FALSE(with_metadata_string("{}", "name", std::string_view("a\0b", 3)));
+}
+
 TEST_CASE("metadata is at most eight deep", "[metadata]") {
     const int most = static_cast<int>(limits::metadata_depth);
     CHECK(normalise_metadata(nested(most, '[', ']')) == nested(most, '[', ']'));
