@@ -35,6 +35,9 @@ constexpr std::array words{
     Word{"mseq", "({1}.key & 4294967295)", "{1}.mseq"},
     Word{"newest", "{1}.key DESC", "{1}.mseq DESC"},
     Word{"oldest", "{1}.key", "{1}.mseq"},
+    // SQLite keeps the order of a subquery that it reads row by row, and would sort once more.
+    Word{"still_newest", "", "ORDER BY {1}.mseq DESC"},
+    Word{"still_oldest", "", "ORDER BY {1}.mseq"},
     Word{"indexed", "INDEXED BY {1}", ""},
     // Types.
     Word{"uuid", "BLOB", "uuid"},
@@ -94,6 +97,22 @@ std::vector<Key> parse_keys(const Statement& statement) {
         keys.push_back({part.substr(0, space), type->type});
     }
     return keys;
+}
+
+// The columns with another alias than the one they are written with, which is one letter.
+std::string with_alias(std::string_view columns, char written, std::string_view alias) {
+    std::string renamed;
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+        const bool begins = i > 0 && columns[i - 1] == ' ';
+        const bool ends =
+            i + 1 < columns.size() && (columns[i + 1] == '.' || columns[i + 1] == '}');
+        if (columns[i] == written && (begins || i == 0) && ends) {
+            renamed += alias;
+        } else {
+            renamed += columns[i];
+        }
+    }
+    return renamed;
 }
 
 class Expansion {
@@ -182,6 +201,7 @@ class Expansion {
             !columns.empty() && arguments.empty()) {
             return text(columns);
         }
+        if (wanted == "columns") return aliased(arguments);
         const auto found = std::find_if(words.begin(), words.end(),
                                         [&](const Word& word) { return word.name == wanted; });
         if (found == words.end()) defect("an unknown word in a statement", name_);
@@ -195,6 +215,15 @@ class Expansion {
             }
         }
         text(filled);
+    }
+
+    void aliased(std::string_view arguments) {
+        const auto space = std::min(arguments.find(' '), arguments.size());
+        const std::string_view columns = row_columns(arguments.substr(0, space));
+        if (columns.empty() || space == arguments.size()) defect("unknown columns", name_);
+        // Columns begin with a name's alias, or with a word about it.
+        const char written = columns.front() == '{' ? columns[columns.find('}') - 1] : columns[0];
+        text(with_alias(columns, written, trim(arguments.substr(space))));
     }
 
     const std::vector<Key> keys_;

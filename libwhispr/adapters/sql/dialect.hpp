@@ -13,8 +13,10 @@
 //   is that message {messages m; no; from; to}  `m` is one of these messages of the conversation
 //   {no m}  {mseq m}            a message's conversation, and its number there
 //   {newest m}  {oldest m}      an ORDER BY for messages of one conversation
+//   {still_newest m}  {still_oldest m}   keeps the rows of a subquery in the order that it has
 //   {indexed index}             reads by that index, where the planner has to be told
 //   {a row's name}              its columns (sql_rows.hpp)
+//   {columns row alias}         the same, of a table that goes by another alias
 //
 // In migrations: {uuid} {bytes} {text} {bigint} {small} {bool} {number}, {without_rowid}, and lines
 // that begin with

@@ -1,5 +1,5 @@
-// A user's list of conversations in four statements: the rows, their unread messages, the last
-// message of each, and the members of the direct ones.
+// A user's list of conversations in one statement. Only where the newest message is not to be seen
+// another one looks for an older.
 #include <algorithm>
 #include <array>
 #include <tuple>
@@ -14,17 +14,27 @@ namespace whispr::sql {
 namespace {
 
 // The rows are chosen and cut by the narrow columns alone; only those of the page are read whole.
+// Beside each: its newest message, if the user may see it, and the other member of a direct one.
 constexpr Statement read_listed{
     "read the list of conversations",
-    "user_id uuid, type small, with_archived bool, max_rows bigint, skipped bigint",
-    "SELECT {conversation}, {member}, {membership} FROM {keys} {lateral} ("
+    "user_id uuid, type small, with_archived bool, max_rows bigint, skipped bigint, "
+    "present bigint, max_unread bigint, direct small",
+    "SELECT {conversation}, {member}, {membership}, {unread}, {columns message l}, "
+    "{columns member o} FROM {keys} {lateral} ("
     "SELECT s.no FROM memberships s JOIN conversations c ON c.no = s.no "
     "WHERE s.user_id = $user_id AND s.active AND c.active AND s.hidden_mseq < c.mseq "
     "AND ($type IS NULL OR c.type = $type) AND ($with_archived OR NOT s.archived) "
     "ORDER BY c.last_activity_at DESC, c.id DESC LIMIT $max_rows OFFSET $skipped) x "
     "JOIN conversations c ON c.no = x.no "
     "JOIN memberships s ON s.user_id = $user_id AND s.no = x.no "
-    "JOIN members m ON m.no = x.no AND m.user_id = $user_id"};
+    "JOIN members m ON m.no = x.no AND m.user_id = $user_id "
+    "LEFT JOIN messages l ON {message l; c.no; c.mseq} AND NOT l.deleted "
+    "AND (l.expires_at IS NULL OR l.expires_at > $present) "
+    "AND (NOT EXISTS (SELECT 1 FROM hidden_messages h WHERE h.user_id = $user_id) "
+    "OR NOT EXISTS (SELECT 1 FROM hidden_messages h WHERE h.user_id = $user_id "
+    "AND h.no = c.no AND h.mseq = c.mseq)) "
+    "LEFT JOIN members o ON c.type = $direct AND o.no = c.no AND o.user_id <> $user_id "
+    "AND o.active"};
 
 constexpr Statement read_last{"read last messages",
                               "no bigint, hi bigint, user_id uuid, present bigint",
@@ -35,25 +45,13 @@ constexpr Statement read_last{"read last messages",
                               "WHERE h.user_id = $user_id AND h.no = $no AND h.mseq = {mseq m}) "
                               "ORDER BY {newest m} LIMIT 1) m"};
 
-constexpr Statement read_members{
-    "read members of direct conversations", "no bigint",
-    "SELECT m.no, {member} FROM {keys} members m WHERE m.no = $no AND m.active "
-    "ORDER BY m.joined_at, m.user_id"};
-
-// Counted in the narrow index, and no further than anyone is told.
-constexpr Statement count{
-    "count unread messages", "no bigint, lo bigint, user_id uuid, present bigint, max_rows bigint",
-    "SELECT x.no, count(*) FROM {keys} {lateral} (SELECT $no AS no "
-    "FROM messages m {indexed messages_unread} "
-    "WHERE {messages m; $no; $lo; 4294967295} AND m.sender <> $user_id AND NOT m.deleted "
-    "AND (m.expires_at IS NULL OR m.expires_at > $present) "
-    "AND NOT EXISTS (SELECT 1 FROM hidden_messages h "
-    "WHERE h.user_id = $user_id AND h.no = $no AND h.mseq = {mseq m}) "
-    "LIMIT $max_rows) x GROUP BY x.no"};
-
-constexpr std::array statements{&read_listed, &read_last, &read_members, &count};
+constexpr std::array statements{&read_listed, &read_last};
 
 using Items = std::vector<ListedConversation>;
+
+/// Of read_listed.
+constexpr int columns_before_other =
+    conversation_columns + member_columns + membership_columns + 1 + message_columns;
 
 /// The items by conversation, to bring rows to the item that they belong to.
 class ByNumber {
@@ -75,14 +73,51 @@ class ByNumber {
     std::vector<ListedConversation*> items_;
 };
 
+void add_last_message(ListedConversation& item, Columns& columns) {
+    if (columns.next_is_null()) return columns.skip(message_columns);
+    item.last_message = read_message(columns).second;
+    item.last_message->conversation = item.conversation.id;
+}
+
+/// Members stand in the order in which they joined.
+void add_member(ListedConversation& item, const MemberRow& member, const PositionRow& position) {
+    const auto later =
+        std::find_if(item.members.begin(), item.members.end(), [&member](const MemberRow& other) {
+            return std::tie(other.joined_at, other.user) > std::tie(member.joined_at, member.user);
+        });
+    item.positions.insert(item.positions.begin() + (later - item.members.begin()), position);
+    item.members.insert(later, member);
+}
+
+/// The item that the row belongs to: a new one, but for further members of a conversation.
+ListedConversation& item_of(Columns& columns, std::int64_t no, Items& items) {
+    const auto known = std::find_if(items.rbegin(), items.rend(),
+                                    [no](const auto& item) { return item.conversation.no == no; });
+    if (known != items.rend()) {
+        columns.skip(columns_before_other);
+        return *known;
+    }
+    ListedConversation& item = items.emplace_back();
+    item.conversation = read_conversation(columns);
+    std::tie(item.member, item.position) = read_member(columns);
+    item.membership = read_membership(columns);
+    item.unread = static_cast<std::uint32_t>(columns.number());
+    add_last_message(item, columns);
+    if (item.conversation.type == ConversationType::direct) {
+        add_member(item, item.member, item.position);
+    }
+    return item;
+}
+
 Result<void> read_rows(Reading reading, const ListQuery& query, Items& items) {
-    reading.keys.row(query.user, query.type, query.include_archived, query.limit + 1, query.offset);
+    reading.keys.row(query.user, query.type, query.include_archived, query.limit + 1, query.offset,
+                     query.now, limits::unread_count, ConversationType::direct);
     const auto done = reading.run(read_listed, [&](const Row& row) {
         Columns columns(row);
-        ListedConversation& item = items.emplace_back();
-        item.conversation = read_conversation(columns);
-        std::tie(item.member, item.position) = read_member(columns);
-        item.membership = read_membership(columns);
+        ListedConversation& item = item_of(columns, row.number(0), items);
+        if (columns.next_is_null()) return;
+        const auto [other, position] = read_member(columns);
+        add_member(item, other, position);
     });
     std::sort(items.begin(), items.end(), [](const auto& a, const auto& b) {
         return std::tie(a.conversation.last_activity_at, a.conversation.id) >
@@ -91,48 +126,19 @@ Result<void> read_rows(Reading reading, const ListQuery& query, Items& items) {
     return done;
 }
 
-Result<void> add_unread(Reading reading, const ListQuery& query, Items& items,
-                        const ByNumber& by_number) {
-    std::vector<UnreadKey> keys;
+Result<void> add_older_messages(Reading reading, const ListQuery& query, Items& items) {
     for (const ListedConversation& item : items) {
-        const Mseq from = unread_from(item.position, item.membership);
-        if (from > item.conversation.mseq) continue;
-        keys.push_back({item.conversation.no, query.user, from});
-    }
-    std::vector<std::pair<std::int64_t, std::uint32_t>> counts;
-    auto done = count_unread(reading, keys, query.now, counts);
-    for (const auto& [no, unread] : counts)
-        by_number.at(no).unread = unread;
-    return done;
-}
-
-Result<void> add_last_messages(Reading reading, const ListQuery& query, const Items& items,
-                               const ByNumber& by_number) {
-    for (const ListedConversation& item : items) {
-        if (item.conversation.mseq == 0) continue;
-        reading.keys.row(item.conversation.no, item.conversation.mseq, query.user, query.now);
+        if (item.last_message || item.conversation.mseq <= 1) continue;
+        reading.keys.row(item.conversation.no, item.conversation.mseq - 1, query.user, query.now);
     }
     return reading.run(read_last, [&](const Row& row) {
         Columns columns(row);
         auto [no, message] = read_message(columns);
-        ListedConversation& item = by_number.at(no);
-        message.conversation = item.conversation.id;
-        item.last_message = std::move(message);
-    });
-}
-
-Result<void> add_members(Reading reading, const Items& items, const ByNumber& by_number) {
-    for (const ListedConversation& item : items) {
-        if (item.conversation.type == ConversationType::direct) {
-            reading.keys.row(item.conversation.no);
-        }
-    }
-    return reading.run(read_members, [&](const Row& row) {
-        Columns columns(row);
-        ListedConversation& item = by_number.at(columns.number());
-        auto [member, position] = read_member(columns);
-        item.members.push_back(member);
-        item.positions.push_back(position);
+        const auto item = std::find_if(items.begin(), items.end(), [no = no](const auto& one) {
+            return one.conversation.no == no;
+        });
+        message.conversation = item->conversation.id;
+        item->last_message = std::move(message);
     });
 }
 
@@ -142,28 +148,10 @@ std::span<const Statement* const> list_statements() noexcept {
     return statements;
 }
 
-Mseq unread_from(const PositionRow& position, const MembershipRow& membership) {
-    return membership.unread_from > 0 ? membership.unread_from : position.read_mseq + 1;
-}
-
-Result<void> count_unread(Reading reading, std::span<const UnreadKey> keys, Time now,
-                          std::vector<std::pair<std::int64_t, std::uint32_t>>& counts) {
-    for (const UnreadKey& key : keys) {
-        reading.keys.row(key.no, key.from, key.user, now, limits::unread_count);
-    }
-    return reading.run(count, [&](const Row& row) {
-        Columns columns(row);
-        const std::int64_t no = columns.number();
-        counts.emplace_back(no, static_cast<std::uint32_t>(columns.number()));
-    });
-}
-
 Result<void> read_list(Reading reading, const ListQuery& query, Items& items) {
+    items.reserve(std::min(query.limit, limits::page_rows) + 1);
     if (auto done = read_rows(reading, query, items); !done) return done;
-    const ByNumber by_number(items);
-    if (auto done = add_unread(reading, query, items, by_number); !done) return done;
-    if (auto done = add_last_messages(reading, query, items, by_number); !done) return done;
-    return add_members(reading, items, by_number);
+    return add_older_messages(reading, query, items);
 }
 
 }  // namespace whispr::sql

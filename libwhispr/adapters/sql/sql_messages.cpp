@@ -31,7 +31,7 @@ constexpr Statement load_newly_read{
     "FROM messages m WHERE {messages m; $no; 1 + (SELECT p.read_mseq FROM members p "
     "WHERE p.no = $no AND p.user_id = $user_id); $upto} "
     "AND NOT m.deleted AND m.sender <> $user_id ORDER BY {newest m} LIMIT $max_rows) m "
-    "ORDER BY {newest m}"};
+    "{still_newest m}"};
 
 constexpr Statement load_newly_delivered{
     "load what was newly delivered", "no bigint, user_id uuid, upto bigint, max_rows bigint",
@@ -39,7 +39,7 @@ constexpr Statement load_newly_delivered{
     "FROM messages m WHERE {messages m; $no; 1 + (SELECT p.delivered_mseq FROM members p "
     "WHERE p.no = $no AND p.user_id = $user_id); $upto} "
     "AND NOT m.deleted AND m.sender <> $user_id ORDER BY {newest m} LIMIT $max_rows) m "
-    "ORDER BY {newest m}"};
+    "{still_newest m}"};
 
 constexpr Statement create_messages{
     "create messages",

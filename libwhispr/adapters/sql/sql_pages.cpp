@@ -1,8 +1,10 @@
-// History by page. A page is at most five statements: the conversation with the bounds of the page,
-// its messages, what they answer, their reactions, and the members' positions.
+// History by page. A page is at most four statements: its messages, those that they answer and that
+// are not among them, their reactions, and the members' positions; one more where it is cut by
+// time.
 #include <algorithm>
 #include <array>
 #include <tuple>
+#include <utility>
 
 #include "batch.hpp"
 #include "sql_reader.hpp"
@@ -13,13 +15,12 @@ namespace whispr::sql {
 
 namespace {
 
-// The last two columns find the newest message that was sent before a moment, by halving: sent_at
-// rises with the number, so no index on it is needed. It begins with steps of 2^30.
+// The newest message that was sent before a moment, and the newest that was sent until one, by
+// halving: sent_at rises with the number, so no index on it is needed. It begins with steps of
+// 2^30.
 constexpr Statement find_bounds{
-    "find the bounds of a page", "no bigint, reader uuid, sent_before bigint, sent_upto bigint",
-    "SELECT c.id, c.mseq, c.member_count, EXISTS (SELECT 1 FROM hidden_messages h "
-    "WHERE h.user_id = $reader AND h.no = $no), "
-    "CASE WHEN $sent_before IS NOT NULL THEN (WITH RECURSIVE f(lo, step) AS ("
+    "find the bounds of a page", "no bigint, sent_before bigint, sent_upto bigint",
+    "SELECT CASE WHEN $sent_before IS NOT NULL THEN (WITH RECURSIVE f(lo, step) AS ("
     "SELECT n.floor_mseq, CAST(1073741824 AS BIGINT) FROM conversations n WHERE n.no = $no "
     "UNION ALL SELECT CASE WHEN (SELECT m.sent_at FROM messages m "
     "WHERE {message m; $no; (f.lo + f.step)}) < $sent_before THEN f.lo + f.step ELSE f.lo END, "
@@ -31,27 +32,28 @@ constexpr Statement find_bounds{
     "f.step / 2 FROM f WHERE f.step > 0) SELECT max(f.lo) FROM f) END "
     "FROM {keys} conversations c WHERE c.no = $no"};
 
+// Whether the reader has hidden anything here is asked once; most have not.
 constexpr Statement read_newest{
     "read the newest messages",
-    "no bigint, lo bigint, hi bigint, reader uuid, has_hidden bool, present bigint, "
-    "max_rows bigint",
+    "no bigint, lo bigint, hi bigint, reader uuid, present bigint, max_rows bigint",
     "SELECT {message} FROM {keys} {lateral} (SELECT * FROM messages m "
     "WHERE {messages m; $no; $lo; $hi} AND NOT m.deleted "
     "AND (m.expires_at IS NULL OR m.expires_at > $present) "
-    "AND (NOT $has_hidden OR NOT EXISTS (SELECT 1 FROM hidden_messages h "
+    "AND (NOT EXISTS (SELECT 1 FROM hidden_messages h WHERE h.user_id = $reader AND h.no = $no) "
+    "OR NOT EXISTS (SELECT 1 FROM hidden_messages h "
     "WHERE h.user_id = $reader AND h.no = $no AND h.mseq = {mseq m})) "
-    "ORDER BY {newest m} LIMIT $max_rows) m ORDER BY {newest m}"};
+    "ORDER BY {newest m} LIMIT $max_rows) m {still_newest m}"};
 
 constexpr Statement read_oldest{
     "read the oldest messages",
-    "no bigint, lo bigint, hi bigint, reader uuid, has_hidden bool, present bigint, "
-    "max_rows bigint",
+    "no bigint, lo bigint, hi bigint, reader uuid, present bigint, max_rows bigint",
     "SELECT {message} FROM {keys} {lateral} (SELECT * FROM messages m "
     "WHERE {messages m; $no; $lo; $hi} AND NOT m.deleted "
     "AND (m.expires_at IS NULL OR m.expires_at > $present) "
-    "AND (NOT $has_hidden OR NOT EXISTS (SELECT 1 FROM hidden_messages h "
+    "AND (NOT EXISTS (SELECT 1 FROM hidden_messages h WHERE h.user_id = $reader AND h.no = $no) "
+    "OR NOT EXISTS (SELECT 1 FROM hidden_messages h "
     "WHERE h.user_id = $reader AND h.no = $no AND h.mseq = {mseq m})) "
-    "ORDER BY {oldest m} LIMIT $max_rows) m ORDER BY {oldest m}"};
+    "ORDER BY {oldest m} LIMIT $max_rows) m {still_oldest m}"};
 
 constexpr Statement read_message_of{
     "read a message", "no bigint, mseq bigint, reader uuid",
@@ -66,37 +68,33 @@ constexpr Statement read_replied{
 constexpr Statement read_reactions{
     "read reactions", "no bigint, lo bigint, hi bigint",
     "SELECT {reaction} FROM {keys} reactions r WHERE {messages r; $no; $lo; $hi} "
-    "ORDER BY {oldest r}, r.created_at, r.id"};
+    "ORDER BY {oldest r}"};
 
+// A row without a member where there are too many of them to tell how far each has come.
 constexpr Statement read_positions{
-    "read positions", "no bigint",
-    "SELECT {member} FROM {keys} members m WHERE m.no = $no AND m.active"};
+    "read positions", "no bigint, most_members bigint",
+    "SELECT c.id, {position} FROM {keys} conversations c LEFT JOIN members m "
+    "ON c.member_count <= $most_members AND m.no = c.no AND m.active WHERE c.no = $no"};
 
 constexpr std::array statements{&find_bounds,  &read_newest,    &read_oldest,   &read_message_of,
                                 &read_replied, &read_reactions, &read_positions};
 
 struct Bounds {
-    ConversationId conversation;
-    std::uint32_t member_count = 0;
-    bool has_hidden = false;
     Mseq lo = 1;
-    Mseq hi = 0;
+    Mseq hi = last_mseq;
 };
 
-/// The bounds of a conversation that is not there are empty.
 Result<Bounds> bounds_of(Reading reading, const PageQuery& query) {
     Bounds bounds;
-    reading.keys.row(query.no, query.reader, query.before, query.after);
-    const auto done = reading.run(find_bounds, [&](const Row& row) {
-        Columns columns(row);
-        columns.id(bounds.conversation);
-        bounds.hi = columns.number();
-        bounds.member_count = static_cast<std::uint32_t>(columns.number());
-        bounds.has_hidden = columns.boolean();
-        if (const auto before = columns.optional_number()) bounds.hi = std::min(bounds.hi, *before);
-        if (const auto upto = columns.optional_number()) bounds.lo = *upto + 1;
-    });
-    if (!done) return done.error();
+    if (query.before || query.after) {
+        reading.keys.row(query.no, query.before, query.after);
+        const auto done = reading.run(find_bounds, [&](const Row& row) {
+            Columns columns(row);
+            if (const auto before = columns.optional_number()) bounds.hi = *before;
+            if (const auto upto = columns.optional_number()) bounds.lo = *upto + 1;
+        });
+        if (!done) return done.error();
+    }
     // Clamped first: the numbers come from outside.
     if (query.before_mseq) {
         bounds.hi = std::min(bounds.hi, std::max<Mseq>(*query.before_mseq, 1) - 1);
@@ -107,47 +105,72 @@ Result<Bounds> bounds_of(Reading reading, const PageQuery& query) {
     return bounds;
 }
 
-/// What is shown beside the page's messages, which are in order of their numbers, either way.
-Result<void> complete(Reading reading, std::int64_t no, const Bounds& bounds, PageRows& page) {
+/// The page's message of that number, or null. The page is in order of the numbers, either way.
+const MessageRow* find(const std::vector<MessageRow>& messages, Mseq mseq) {
+    const bool rising = messages.front().mseq < messages.back().mseq;
+    const auto found = std::lower_bound(messages.begin(), messages.end(), mseq,
+                                        [rising](const MessageRow& row, Mseq wanted) {
+                                            return rising ? row.mseq < wanted : row.mseq > wanted;
+                                        });
+    return found != messages.end() && found->mseq == mseq ? &*found : nullptr;
+}
+
+Result<void> add_replied(Reading reading, std::int64_t no, PageRows& page) {
+    std::vector<Mseq> named;
     for (const MessageRow& message : page.messages) {
-        const Mseq replied = message.reply_to_mseq;
-        const auto same = [replied](const MessageRow& row) { return row.mseq == replied; };
-        if (replied == 0 || std::any_of(page.replied.begin(), page.replied.end(), same)) continue;
-        page.replied.emplace_back().mseq = replied;
+        if (message.reply_to_mseq != 0) named.push_back(message.reply_to_mseq);
     }
-    for (const MessageRow& row : page.replied)
-        reading.keys.row(no, row.mseq);
-    page.replied.clear();
-    auto done = reading.run(read_replied, [&](const Row& row) {
+    std::sort(named.begin(), named.end());
+    named.erase(std::unique(named.begin(), named.end()), named.end());
+    for (const Mseq mseq : named) {
+        if (const MessageRow* const shown = find(page.messages, mseq)) {
+            page.replied.push_back(*shown);
+        } else {
+            reading.keys.row(no, mseq);
+        }
+    }
+    return reading.run(read_replied, [&](const Row& row) {
         Columns columns(row);
         page.replied.push_back(read_message(columns).second);
-        page.replied.back().conversation = bounds.conversation;
     });
-    if (!done) return done;
+}
 
+Result<void> add_reactions(Reading reading, std::int64_t no, PageRows& page) {
     const auto [lo, hi] = std::minmax(page.messages.front().mseq, page.messages.back().mseq);
-    const bool rising = page.messages.front().mseq == lo;
     reading.keys.row(no, lo, hi);
-    // Both are in order: what lies between the page's messages belongs to messages that it does not
-    // show.
-    std::size_t at = 0;
-    done = reading.run(read_reactions, [&](const Row& row) {
+    // Those of messages that lie between the page's, but are not shown, are left out.
+    Mseq last = 0;
+    bool shown = false;
+    const auto done = reading.run(read_reactions, [&](const Row& row) {
         Columns columns(row);
         auto numbered = read_reaction(columns);
-        const auto message = [&](std::size_t i) -> Mseq {
-            return page.messages[rising ? i : page.messages.size() - 1 - i].mseq;
-        };
-        while (message(at) < numbered.second.mseq)
-            ++at;
-        if (message(at) == numbered.second.mseq) page.reactions.push_back(std::move(numbered));
+        const Mseq mseq = numbered.second.mseq;
+        if (std::exchange(last, mseq) != mseq) shown = find(page.messages, mseq) != nullptr;
+        if (shown) page.reactions.push_back(std::move(numbered));
     });
-    if (!done || bounds.member_count > limits::receipts_members) return done;
+    std::sort(page.reactions.begin(), page.reactions.end(), [](const auto& a, const auto& b) {
+        return std::tie(a.second.mseq, a.second.created_at, a.second.id) <
+               std::tie(b.second.mseq, b.second.created_at, b.second.id);
+    });
+    return done;
+}
 
-    reading.keys.row(no);
-    return reading.run(read_positions, [&](const Row& row) {
+/// What is shown beside the page's messages.
+Result<void> complete(Reading reading, std::int64_t no, PageRows& page) {
+    if (auto done = add_replied(reading, no, page); !done) return done;
+    if (auto done = add_reactions(reading, no, page); !done) return done;
+    ConversationId conversation;
+    reading.keys.row(no, limits::receipts_members);
+    const auto done = reading.run(read_positions, [&](const Row& row) {
         Columns columns(row);
-        page.positions.push_back(read_member(columns).second);
+        columns.id(conversation);
+        if (!columns.next_is_null()) page.positions.push_back(read_position(columns));
     });
+    for (MessageRow& message : page.messages)
+        message.conversation = conversation;
+    for (MessageRow& message : page.replied)
+        message.conversation = conversation;
+    return done;
 }
 
 }  // namespace
@@ -157,38 +180,32 @@ std::span<const Statement* const> page_statements() noexcept {
 }
 
 Result<void> read_page(Reading reading, const PageQuery& query, PageRows& page) {
-    const Result<Bounds> found = bounds_of(reading, query);
-    if (!found) return found.error();
-    const Bounds& bounds = *found;
-    if (bounds.lo > bounds.hi || query.limit == 0) return {};
+    const Result<Bounds> bounds = bounds_of(reading, query);
+    if (!bounds) return bounds.error();
+    if (bounds->lo > bounds->hi || query.limit == 0) return {};
     const bool rising = query.after || query.after_mseq;
-    reading.keys.row(query.no, bounds.lo, bounds.hi, query.reader, bounds.has_hidden, query.now,
-                     query.limit);
-    page.messages.reserve(std::min(query.limit, limits::page_rows));
+    reading.keys.row(query.no, bounds->lo, bounds->hi, query.reader, query.now, query.limit);
+    page.messages.reserve(std::min(query.limit, limits::page_rows + 1));
     auto done = reading.run(rising ? read_oldest : read_newest, [&](const Row& row) {
         Columns columns(row);
         page.messages.push_back(read_message(columns).second);
-        page.messages.back().conversation = bounds.conversation;
     });
     if (!done || page.messages.empty()) return done;
-    done = complete(reading, query.no, bounds, page);
+    done = complete(reading, query.no, page);
     if (rising) std::reverse(page.messages.begin(), page.messages.end());
     return done;
 }
 
 Result<void> read_one(Reading reading, std::int64_t no, Mseq mseq, UserId reader, PageRows& page) {
-    const PageQuery query{.no = no, .reader = reader};
-    const Result<Bounds> found = bounds_of(reading, query);
-    if (!found) return found.error();
-    if (mseq < 1 || mseq > found->hi) return {};
+    // Beyond this a number would be taken for a message of another conversation.
+    if (mseq < 1 || mseq > last_mseq) return {};
     reading.keys.row(no, mseq, reader);
     const auto done = reading.run(read_message_of, [&](const Row& row) {
         Columns columns(row);
         page.messages.push_back(read_message(columns).second);
-        page.messages.back().conversation = found->conversation;
     });
     if (!done || page.messages.empty()) return done;
-    return complete(reading, no, *found, page);
+    return complete(reading, no, page);
 }
 
 }  // namespace whispr::sql

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "sql_rows.hpp"
+#include "whispr/limits.hpp"
 
 namespace whispr::sql {
 
@@ -24,12 +25,13 @@ constexpr Statement read_members{
     "SELECT {member} FROM {keys} members m WHERE m.no = $no AND m.active "
     "ORDER BY m.joined_at, m.user_id"};
 
-constexpr Statement read_unread_from{"read a user's position", "no bigint, user_id uuid",
-                                     "SELECT {member}, {membership} FROM {keys} members m "
-                                     "JOIN memberships s ON s.user_id = m.user_id AND s.no = m.no "
-                                     "WHERE m.no = $no AND m.user_id = $user_id"};
+constexpr Statement read_unread{
+    "count unread messages", "no bigint, user_id uuid, present bigint, max_unread bigint",
+    "SELECT {unread} FROM {keys} conversations c "
+    "JOIN members m ON m.no = c.no AND m.user_id = $user_id "
+    "JOIN memberships s ON s.user_id = $user_id AND s.no = c.no WHERE c.no = $no"};
 
-constexpr std::array statements{&find_messages, &read_access, &read_members, &read_unread_from};
+constexpr std::array statements{&find_messages, &read_access, &read_members, &read_unread};
 
 class SqlReader final : public ReadStorage {
  public:
@@ -98,28 +100,17 @@ class SqlReader final : public ReadStorage {
     }
 
     Result<std::uint32_t> unread(std::int64_t no, UserId user, Time now) override {
-        return snapshot<std::uint32_t>([&](Reading reading, std::uint32_t& count) {
-            return read_unread(reading, {no, user, 0}, now, count);
+        std::uint32_t count = 0;
+        keys_.row(no, user, now, limits::unread_count);
+        const auto done = reading().run(read_unread, [&](const Row& row) {
+            count = static_cast<std::uint32_t>(row.number(0));
         });
+        if (!done) return done.error();
+        return count;
     }
 
  private:
     Reading reading() { return {*connection_, keys_}; }
-
-    static Result<void> read_unread(Reading reading, UnreadKey key, Time now,
-                                    std::uint32_t& count) {
-        reading.keys.row(key.no, key.user);
-        auto done = reading.run(read_unread_from, [&](const Row& row) {
-            Columns columns(row);
-            const PositionRow position = read_member(columns).second;
-            key.from = unread_from(position, read_membership(columns));
-        });
-        if (!done || key.from == 0) return done;
-        std::vector<std::pair<std::int64_t, std::uint32_t>> counts;
-        done = count_unread(reading, {&key, 1}, now, counts);
-        if (!counts.empty()) count = counts.front().second;
-        return done;
-    }
 
     /// Runs a function whose statements all see the same state of the database.
     template <class Value, class Function>

@@ -31,19 +31,6 @@ struct Reading {
 [[nodiscard]] Result<void> read_list(Reading reading, const ListQuery& query,
                                      std::vector<ListedConversation>& items);
 
-/// One conversation to count unread messages in.
-struct UnreadKey {
-    std::int64_t no = 0;
-    UserId user;
-    Mseq from = 1;
-};
-/// Where counting begins for a member.
-[[nodiscard]] Mseq unread_from(const PositionRow& position, const MembershipRow& membership);
-/// Gives the counts that are not 0.
-[[nodiscard]] Result<void> count_unread(
-    Reading reading, std::span<const UnreadKey> keys, Time now,
-    std::vector<std::pair<std::int64_t, std::uint32_t>>& counts);
-
 [[nodiscard]] std::span<const Statement* const> page_statements() noexcept;
 [[nodiscard]] std::span<const Statement* const> list_statements() noexcept;
 [[nodiscard]] std::span<const Statement* const> reader_statements() noexcept;

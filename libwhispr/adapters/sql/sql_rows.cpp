@@ -22,6 +22,7 @@ constexpr std::array named_columns{
     NamedColumns{"member",
                  "m.user_id, m.role, m.active, m.joined_at, m.last_eseq, m.read_mseq, m.read_at, "
                  "m.delivered_mseq, m.delivered_at"},
+    NamedColumns{"position", "m.user_id, m.read_mseq, m.read_at, m.delivered_mseq, m.delivered_at"},
     NamedColumns{"membership",
                  "s.user_id, s.active, s.notifications, s.sound_enabled, "
                  "s.desktop_notifications, s.mobile_notifications, s.mention_notifications, "
@@ -31,6 +32,16 @@ constexpr std::array named_columns{
                  "{no m}, {mseq m}, m.last_eseq, m.sent_at, m.updated_at, m.type, m.deleted, "
                  "m.reply_to_mseq, m.expires_at, m.edited_at, m.client_random, m.id, m.sender, "
                  "m.op_id, m.signature, m.sender_public_key, m.metadata, m.content"},
+    // Counted in the narrow index. Few users hide messages: that is looked up once.
+    NamedColumns{"unread",
+                 "CASE WHEN s.unread_from > 0 OR m.read_mseq < c.mseq THEN (SELECT count(*) "
+                 "FROM (SELECT 1 FROM messages u {indexed messages_unread} WHERE {messages u; "
+                 "c.no; CASE WHEN s.unread_from > 0 THEN s.unread_from ELSE m.read_mseq + 1 END; "
+                 "c.mseq} AND u.sender <> $user_id AND NOT u.deleted "
+                 "AND (u.expires_at IS NULL OR u.expires_at > $present) "
+                 "AND (NOT EXISTS (SELECT 1 FROM hidden_messages h WHERE h.user_id = $user_id) "
+                 "OR NOT EXISTS (SELECT 1 FROM hidden_messages h WHERE h.user_id = $user_id "
+                 "AND h.no = c.no AND h.mseq = {mseq u})) LIMIT $max_unread) x) ELSE 0 END"},
     NamedColumns{"reaction", "{no r}, {mseq r}, r.user_id, r.id, r.created_at, r.reaction"},
 };
 
@@ -86,6 +97,16 @@ std::pair<MemberRow, PositionRow> read_member(Columns& columns) {
     position.delivered_mseq = columns.number();
     position.delivered_at = columns.optional_time();
     return rows;
+}
+
+PositionRow read_position(Columns& columns) {
+    PositionRow row;
+    columns.id(row.user);
+    row.read_mseq = columns.number();
+    row.read_at = columns.optional_time();
+    row.delivered_mseq = columns.number();
+    row.delivered_at = columns.optional_time();
+    return row;
 }
 
 MembershipRow read_membership(Columns& columns) {

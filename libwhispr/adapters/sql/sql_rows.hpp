@@ -12,7 +12,9 @@
 namespace whispr::sql {
 
 /// The columns {conversation}, {member}, {position}, {membership}, {message} or {reaction} stands
-/// for; empty for another name. Tables go by the aliases c, m, m, s, m and r.
+/// for; empty for another name. Tables go by the aliases c, m, m, s, m and r. {unread} is a column,
+/// too: what the user $user_id has not read, for c, m and s, as of $present and no further than
+/// $max_unread.
 [[nodiscard]] std::string_view row_columns(std::string_view name) noexcept;
 
 /// Reads a row's columns from left to right.
@@ -56,9 +58,16 @@ class Columns {
     int at_ = 0;
 };
 
+/// How many columns they have, for those who skip them.
+inline constexpr int conversation_columns = 18;
+inline constexpr int member_columns = 9;
+inline constexpr int membership_columns = 14;
+inline constexpr int message_columns = 18;
+
 [[nodiscard]] ConversationRow read_conversation(Columns& columns);
 /// All but the user, who comes first in {member} and is shared by the two.
 [[nodiscard]] std::pair<MemberRow, PositionRow> read_member(Columns& columns);
+[[nodiscard]] PositionRow read_position(Columns& columns);
 [[nodiscard]] MembershipRow read_membership(Columns& columns);
 /// The row without its conversation, and the conversation's number.
 [[nodiscard]] std::pair<std::int64_t, MessageRow> read_message(Columns& columns);
