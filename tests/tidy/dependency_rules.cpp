@@ -147,6 +147,8 @@ constexpr std::array<Library, 34> libraries{{
     {"catch2/", "catch2"},
     {"benchmark/", "benchmark"},
     {"sys/", "posix"},
+    {"stdlib.h", "posix"},
+    {"time.h", "posix"},
     {"netinet/", "posix"},
     {"arpa/", "posix"},
     {"linux/", "posix"},

@@ -23,7 +23,7 @@ int main() {
     const whispr::Caller alice{.user = {ids->next(clock->now())}};
     const whispr::Caller bob{.user = {ids->next(clock->now())}};
     const auto engine = require(
-        whispr::Engine::open({.storage = whispr::make_memory_storage(clock), .clock = clock}));
+        whispr::Engine::open(whispr::local_engine_options(whispr::make_memory_storage(clock))));
 
     whispr::Waiter<whispr::Conversation> created;
     engine->conversations().create_direct(alice, {.other = bob.user}, created.completion());
@@ -37,6 +37,7 @@ int main() {
     whispr::Waiter<whispr::MessagePage> read;
     engine->messages().page(bob, {.conversation = conversation}, read.completion());
     const auto page = require(read.get());
-    for (const auto& message : page.messages) std::cout << "bob reads: " << message.content << '\n';
+    for (const auto& message : page.messages)
+        std::cout << "bob reads: " << message.content << '\n';
     return page.messages.size() == 1 && page.messages[0].content == "hello from outside" ? 0 : 1;
 }

@@ -1,12 +1,10 @@
 // Durable state, as the engine uses it: a lane *begins* a batch (locks and reads its
 // conversations), *loads* what the batch's commands named, *writes* what the rules changed, and
-// *commits*; readers look at snapshots. Everything is set based: the number of round trips does not
-// depend on the size of the batch. Storage decides nothing.
-//
-// Threads: `Storage` may be used from any thread; a `LaneStorage` or `ReadStorage` by one thread at
-// a time. All calls block. No call throws. Failures of every method: unavailable (connection lost,
-// disk full, read only, locked: the text says which), internal (a damaged database, a defect);
-// further ones are named at the method.
+// *commits*; readers look at snapshots. Everything is set based: round trips do not depend on the
+// size of the batch. Storage decides nothing. Threads: `Storage` from any, a `LaneStorage` or
+// `ReadStorage` from one at a time. All calls block, none throws. Failures of every method:
+// unavailable (connection lost, disk full, read only, locked: the text says which), internal (a
+// damaged database, a defect); further ones are named at the method.
 #pragma once
 
 #include <cstdint>
