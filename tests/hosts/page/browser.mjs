@@ -4,10 +4,14 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
-import { eventually, patience_ms } from '../harness/patience.mjs';
+import * as patience from '../harness/patience.mjs';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 export const artifacts = process.env.ARTIFACTS ?? path.resolve(here, '../../../build/artifacts');
+
+// A browser that draws without a graphics card, beside a build, is slow without being wrong.
+const patience_ms = patience.start_patience_ms;
+export const eventually = (what, probe) => patience.eventually(what, probe, patience_ms);
 
 export function launch_browser() {
   return chromium.launch({
@@ -30,7 +34,9 @@ const harmless = /net::ERR_|WebSocket connection to|Failed to load resource: the
 export class Visitor {
   static async arrive(browser, server, { options = {}, context } = {}) {
     const visitor = new Visitor();
-    visitor.context = context ?? (await browser.newContext({ viewport: { width: 1100, height: 720 }, ...options }));
+    visitor.context =
+      context ??
+      (await browser.newContext({ viewport: { width: 1100, height: 720 }, reducedMotion: 'reduce', ...options }));
     visitor.context.setDefaultTimeout(patience_ms);
     visitor.page = await visitor.context.newPage();
     visitor.complaints = [];

@@ -1,9 +1,8 @@
 // A long history in the page: paging up, the unread divider, jumping back, the keyboard.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { eventually } from '../harness/patience.mjs';
 import { Server } from '../harness/server.mjs';
-import { Visitor, launch_browser } from './browser.mjs';
+import { Visitor, eventually, launch_browser } from './browser.mjs';
 
 const length = 120;
 let server;

@@ -1,9 +1,8 @@
 // The server is killed while two people talk, and comes back.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { eventually, start_patience_ms } from '../harness/patience.mjs';
 import { Server } from '../harness/server.mjs';
-import { Visitor, launch_browser } from './browser.mjs';
+import { Visitor, eventually, launch_browser } from './browser.mjs';
 
 let server;
 let browser;
@@ -40,7 +39,7 @@ test('while the server is away the page says so and keeps what is written', asyn
 test('after a restart everything is there, and what waited arrives once and in order', async () => {
   await server.launch();
   const expected = ['Before', 'Understood', 'Written offline, one', 'Written offline, two'];
-  await eventually('Bob has all of it', async () => (await bob.texts()).length >= expected.length, start_patience_ms);
+  await eventually('Bob has all of it', async () => (await bob.texts()).length >= expected.length);
   assert.deepEqual(await bob.texts(), expected);
   await alice.tick_becomes('Written offline, two', 'read');
   assert.deepEqual(await alice.texts(), expected);

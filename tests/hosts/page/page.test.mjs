@@ -1,9 +1,8 @@
 // Two people talk through the page that whisprd serves.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { eventually } from '../harness/patience.mjs';
 import { Server } from '../harness/server.mjs';
-import { Visitor, launch_browser } from './browser.mjs';
+import { Visitor, eventually, launch_browser } from './browser.mjs';
 
 let server;
 let browser;
