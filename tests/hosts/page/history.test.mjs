@@ -67,7 +67,7 @@ test('history pages in while scrolling up, without a hole and without moving wha
     const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
     const moved = [];
     for (let step = 0; step < 200 && log.scrollTop > 0; step += 1) {
-      log.scrollTop -= 150;
+      log.scrollTop -= 400;
       await frame();
       const top = log.getBoundingClientRect().top;
       const row = [...log.querySelectorAll('.row')].find((one) => one.getBoundingClientRect().bottom > top + 20);
