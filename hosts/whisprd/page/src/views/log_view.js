@@ -174,7 +174,6 @@ export class LogView {
 
     #setStatus(text) {
         setText(this.#status, text);
-        this.#status.hidden = text === '';
     }
 
     // A long stretch that is not being read is cut at its beginning, which comes back by scrolling.
