@@ -105,7 +105,8 @@ TEST_CASE("a binary push is taken apart") {
     BinaryRefs refs;
     const std::string push =
         std::string("\x00\x01\x02\x03\x04", 5) + "1" + "22" + "abc" + "push" + "\xff\x00data";
-    const auto decoded = decode_binary(bytes(push), Dialect::v2, refs);
+    const auto sent = bytes(push);
+    const auto decoded = decode_binary(sent, Dialect::v2, refs);
     REQUIRE(decoded.fault == FrameFault::none);
     CHECK(decoded.frame.binary);
     CHECK(decoded.frame.join_ref == R"("1")");
