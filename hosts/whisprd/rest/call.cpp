@@ -44,10 +44,7 @@ Call::Call(Service& service, net::HttpRequest request, net::HttpResponder respon
 
 bool Call::read_params() {
     auto query = parse_pairs(request_.query());
-    if (!query) {
-        refuse(edge::framework_error(400));
-        return false;
-    }
+    if (!query) return false;
     const std::string body = request_.take_body();
     const bool reads_body =
         request_.method() != "GET" && request_.method() != "HEAD" && !body.empty();
@@ -64,10 +61,7 @@ bool Call::read_params() {
         sound = pairs.has_value();
         if (sound) form = *std::move(pairs);
     }
-    if (!sound) {
-        refuse(edge::framework_error(400));
-        return false;
-    }
+    if (!sound) return false;
     params_ = Params(*std::move(query), std::move(form), root);
     return true;
 }

@@ -34,7 +34,7 @@ class Call {
     void set_path(std::vector<std::string> segments) { path_ = std::move(segments); }
     [[nodiscard]] const std::string& path(std::size_t index) const { return path_[index]; }
 
-    // Reads query and body. False when they are malformed: then it was answered.
+    // Reads query and body. False when they are malformed: then there are no parameters.
     [[nodiscard]] bool read_params();
     [[nodiscard]] const Params& params() const { return params_; }
 

@@ -99,10 +99,10 @@ void dispatch(Service& service, const Router& router, net::HttpRequest request,
         return call->refuse(edge::plain_error(403, "development mode answers this machine only"));
     }
     if (call->request().method() == "OPTIONS") return call->answer_empty(204);
-    if (!call->read_params()) return;
+    const bool readable = call->read_params();
     auto match = router.find(method_of(*call), call->request().path());
     if (match.route == nullptr) return serve_file(std::move(call));
-    if (match.malformed) return call->refuse(edge::framework_error(400));
+    if (match.malformed || !readable) return call->refuse(edge::framework_error(400));
     call->set_path(std::move(match.parameters));
     if (match.route->audience != Audience::browsers && !accepts_json(*call)) {
         return call->refuse(edge::framework_error(406));
