@@ -60,7 +60,7 @@ test('the comparison notices when a frame is missing, differs, or was not asked 
     713: (frame) => ((frame[4].response.reason = 'not_authorized'), frame),
     737: () => undefined,
     743: (frame) => ((frame[4].message.replyTo.content = 'other'), frame),
-    820: (frame) => ((frame[4].typing = 'true'), frame),
+    815: (frame) => ((frame[4].typing = 'true'), frame),
     831: (frame) => ((frame[3] = 'reaction_lost'), frame),
   };
   const replay = new Replay({

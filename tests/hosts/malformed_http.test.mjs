@@ -120,7 +120,7 @@ describe('a smuggled request', () => {
     );
     wire.send(request_text('GET', '/live'));
     const answers = await wire.answers(2);
-    assert.equal(answers[0].status, 404);
+    assert.ok([400, 404].includes(answers[0].status), `${answers[0].status}`);
     if (answers.length > 1)
       assert.deepEqual(
         answers.slice(1).map((one) => one.status),

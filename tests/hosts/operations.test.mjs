@@ -219,7 +219,7 @@ describe('development mode', () => {
 
   test('is loud, makes a key only its owner can read, and gives out tokens', async () => {
     assert.match(dev.log, /development mode/i);
-    const key = path.join(dev.dir, 'dev_key.pem');
+    const key = path.join(dev.dir, 'dev-key.pem');
     assert.equal(fs.statSync(key).mode & 0o777, 0o600);
     const { data } = (await get('/dev/people', json, dev)).body;
     assert.ok(data.length >= 2);
@@ -265,6 +265,6 @@ describe('development mode', () => {
   test('does not exist otherwise', async () => {
     assert.equal((await get('/dev/people')).status, 404);
     assert.equal((await new Rest(server).post('/dev/token', { user_id: crypto.randomUUID() })).status, 404);
-    assert.ok(!fs.existsSync(path.join(server.dir, 'dev_key.pem')));
+    assert.ok(!fs.existsSync(path.join(server.dir, 'dev-key.pem')));
   });
 });
