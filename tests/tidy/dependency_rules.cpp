@@ -126,7 +126,7 @@ struct Library {
     std::string_view prefix;
     std::string_view name;
 };
-constexpr std::array<Library, 34> libraries{{
+constexpr std::array<Library, 36> libraries{{
     {"boost/json", "boost.json"},
     {"boost/", "boost"},
     {"websocketpp/", "websocketpp"},
