@@ -117,6 +117,23 @@ TEST_CASE("an engine may end right after its last answer", "[engine][threads]") 
     CHECK(on.newest() == 200);
 }
 
+TEST_CASE("an answer on a lane's thread may close the engine", "[engine][threads]") {
+    Threaded on;
+    Waiter<Sent> after;
+    SendMessage message;
+    message.conversation = on.id;
+    message.content = "x";
+    on.engine->messages().send(
+        {alice, {}}, message, [&, done = after.completion()](const Result<Sent>&) mutable {
+            on.engine->close();
+            on.engine->messages().send({alice, {}}, message, std::move(done));
+        });
+    CHECK(after.get().error().code == Errc::closed);
+    on.engine.reset();
+    on.open();
+    CHECK(on.newest() == 1);
+}
+
 TEST_CASE("presence and typing from many threads while the engine closes", "[engine][threads]") {
     Threaded on;
     std::atomic<std::size_t> most{0};
