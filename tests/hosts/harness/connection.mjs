@@ -53,6 +53,8 @@ export class Connection {
 
   close() {
     this.socket.disconnect();
+    // Channels that were closed from the other side wait to join again, which would keep the process alive.
+    for (const channel of [...this.channels.values(), ...this.socket.channels]) channel.rejoinTimer?.reset();
   }
 
   // Cuts the line without a closing handshake, as a lost network does.
