@@ -99,7 +99,8 @@ SettingCodec count(std::size_t Config::*member, std::size_t least, std::size_t m
                 config.*member = *number;
                 return std::string{};
             },
-            [=](const Config& config) { return std::to_string(config.*member); }};
+            [=](const Config& config) { return std::to_string(config.*member); },
+            SettingForm::number};
 }
 
 SettingCodec size(std::size_t Config::*member, std::size_t least, std::size_t most) {
@@ -112,7 +113,8 @@ SettingCodec size(std::size_t Config::*member, std::size_t least, std::size_t mo
                 config.*member = *bytes;
                 return std::string{};
             },
-            [=](const Config& config) { return std::to_string(config.*member); }};
+            [=](const Config& config) { return std::to_string(config.*member); },
+            SettingForm::number};
 }
 
 SettingCodec duration(std::chrono::milliseconds Config::*member, std::chrono::milliseconds least,

@@ -7,17 +7,24 @@ namespace edge {
 
 namespace {
 
-constexpr std::string_view description =
-    "Serves the messaging engine to clients: REST and WebSocket on one port.\n"
-    "Every setting is also read from the environment (WHISPR_ and the name in capitals: "
-    "WHISPR_LISTEN) and from the\n"
-    "TOML file of --config (listen = \"127.0.0.1:4000\"). Flags override the environment, which "
-    "overrides the file.";
+constexpr const char* more_help =
+    "Every setting is also read from the environment (WHISPR_ and its name in capitals: "
+    "WHISPR_LISTEN; older names in\n"
+    "brackets) and from the TOML file of --config (listen = \"127.0.0.1:4000\"). Flags override "
+    "the environment, which\n"
+    "overrides the file. Sizes may have a unit (64k, 8m), times too (1500ms, 45s, 10m, 1h); lists "
+    "are separated by commas.";
 
 struct FlagTexts {
     std::vector<std::string> given;  // more than one only for lists
     bool is_on = false;
-    CLI::Option* option = nullptr;
+    bool is_off = false;
+    CLI::Option* on = nullptr;
+    CLI::Option* off = nullptr;  // --no-..., of settings that are on or off
+
+    [[nodiscard]] bool is_given() const {
+        return on->count() > 0 || (off != nullptr && off->count() > 0);
+    }
 };
 
 void add_flag(CLI::App& serve, const Setting& setting, const Config& defaults, FlagTexts& texts) {
@@ -25,22 +32,33 @@ void add_flag(CLI::App& serve, const Setting& setting, const Config& defaults, F
     for (const std::string_view name : setting.other_variables)
         help += " [" + std::string(name) + "]";
     if (setting.codec.form == SettingForm::on_off) {
-        texts.option = serve.add_flag(setting.flag() + ",!--no-" + setting.flag().substr(2),
-                                      texts.is_on, help);
+        texts.on = serve.add_flag(setting.flag(), texts.is_on, help);
+        // Turns off what a file or the environment turns on; not worth a line of help each.
+        texts.off = serve.add_flag("--no-" + setting.flag().substr(2), texts.is_off)->group("");
     } else {
         const std::string shown = setting.codec.show(defaults);
         const bool computed = setting.key == "data_dir" || setting.key == "store";
         if (!shown.empty() && !computed) help += " (" + shown + ")";
-        texts.option = serve.add_option(setting.flag(), texts.given, help)
-                           ->type_name(std::string(setting.value_name))
-                           ->allow_extra_args(false);
-        texts.option->multi_option_policy(setting.codec.form == SettingForm::list
-                                              ? CLI::MultiOptionPolicy::TakeAll
+        const bool is_list = setting.codec.form == SettingForm::list;
+        texts.on = serve.add_option(setting.flag(), texts.given, help)
+                       ->type_name(std::string(setting.value_name));
+        texts.on->allow_extra_args(false)->expected(1);
+        texts.on->multi_option_policy(is_list ? CLI::MultiOptionPolicy::TakeAll
                                               : CLI::MultiOptionPolicy::Throw);
-        // An empty value is a value: --admin-listen "" turns the address off.
-        texts.option->expected(setting.codec.form == SettingForm::list ? -1 : 1);
     }
-    texts.option->group(std::string(setting.group));
+    texts.on->group(std::string(setting.group));
+}
+
+// As CLI11 wants them: from the end. It takes "--name=" for a flag without its value, which ours
+// may have empty.
+std::vector<std::string> reversed(const std::vector<std::string>& arguments) {
+    std::vector<std::string> result;
+    for (auto argument = arguments.rbegin(); argument != arguments.rend(); ++argument) {
+        const bool empty = argument->starts_with("--") && argument->ends_with('=');
+        if (empty) result.emplace_back();
+        result.push_back(empty ? argument->substr(0, argument->size() - 1) : *argument);
+    }
+    return result;
 }
 
 std::string joined(const std::vector<std::string>& texts) {
@@ -59,7 +77,7 @@ std::variant<CommandLine, ConfigExit> read_command_line(const std::vector<std::s
     app.set_version_flag("--version", "whisprd " + version);
     app.require_subcommand(1);
     app.get_formatter()->column_width(38);
-    CLI::App* serve = app.add_subcommand("serve", std::string(description));
+    CLI::App* serve = app.add_subcommand("serve", "Serve clients: REST and WebSocket on one port");
     serve->add_option("--config", line.config_file, "TOML file with settings [WHISPR_CONFIG]")
         ->type_name("FILE")
         ->group("Settings");
@@ -68,13 +86,14 @@ std::variant<CommandLine, ConfigExit> read_command_line(const std::vector<std::s
                    "Print the effective settings and their sources, and end")
         ->group("Settings");
 
+    serve->footer(more_help);
+
     const Config defaults;
     std::vector<FlagTexts> texts(settings().size());
     for (std::size_t i = 0; i < texts.size(); ++i)
         add_flag(*serve, settings()[i], defaults, texts[i]);
     try {
-        std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());
-        app.parse(std::move(reversed));
+        app.parse(reversed(arguments));
     } catch (const CLI::Success& done) {
         std::ostringstream out;
         app.exit(done, out, out);
@@ -84,8 +103,12 @@ std::variant<CommandLine, ConfigExit> read_command_line(const std::vector<std::s
                                  "\nwhisprd serve --help lists the flags\n"};
     }
     for (std::size_t i = 0; i < texts.size(); ++i) {
-        if (texts[i].option->count() == 0) continue;
+        if (!texts[i].is_given()) continue;
         const Setting& setting = settings()[i];
+        if (texts[i].is_on && texts[i].is_off) {
+            return ConfigExit{2, "whisprd: " + setting.flag() + " and --no-" +
+                                     setting.flag().substr(2) + " exclude each other\n"};
+        }
         const std::string text = setting.codec.form == SettingForm::on_off
                                      ? (texts[i].is_on ? "true" : "false")
                                      : joined(texts[i].given);

@@ -29,10 +29,17 @@ std::string quoted(std::string_view text) {
 }
 
 std::string toml_value(const Setting& setting, const std::string& shown) {
-    if (setting.codec.form == SettingForm::on_off) return shown;
-    if (setting.codec.form != SettingForm::list)
-        return quoted(setting.codec.form == SettingForm::location ? without_credentials(shown)
-                                                                  : shown);
+    switch (setting.codec.form) {
+        case SettingForm::on_off:
+        case SettingForm::number:
+            return shown;
+        case SettingForm::location:
+            return quoted(without_credentials(shown));
+        case SettingForm::text:
+            return quoted(shown);
+        case SettingForm::list:
+            break;
+    }
     std::string result;
     for (const std::string& item : parse_list(shown))
         result += (result.empty() ? "" : ", ") + quoted(item);

@@ -17,6 +17,7 @@ namespace edge {
 // How the value of a setting is given besides as text.
 enum class SettingForm : std::uint8_t {
     text,
+    number,    // an integer in the file, or a text with a unit
     list,      // texts between commas; an array in the file
     on_off,    // a flag without a value; a boolean in the file
     location,  // may be a URL, whose user and password are not shown

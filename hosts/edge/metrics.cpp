@@ -9,6 +9,7 @@
 #include <array>
 #include <cstdio>
 #include <cstdlib>
+#include <map>
 
 namespace edge {
 
@@ -38,10 +39,19 @@ struct Metrics::Family {
     Kind kind;
     std::string name;
     std::string help;
-    std::vector<std::unique_ptr<Series>> series;
+    std::map<std::string, std::unique_ptr<Series>> series;  // by label_text()
 };
 
 namespace {
+
+// Distinct for distinct labels: no value can hold the lengths that separate them.
+std::string label_text(const std::vector<prometheus::ClientMetric::Label>& labels) {
+    std::string text;
+    for (const auto& label : labels) {
+        text += label.name + '=' + std::to_string(label.value.size()) + ':' + label.value;
+    }
+    return text;
+}
 
 prometheus::ClientMetric::Histogram collect(const Histogram& histogram) {
     const Histogram::Values values = histogram.values();
@@ -107,24 +117,20 @@ Metrics::Series& Metrics::series(Kind kind, std::string_view name, std::string_v
         std::abort();
     }
     std::vector<prometheus::ClientMetric::Label> wanted;
-    const auto find = [&] {
-        return std::find_if((*family)->series.begin(), (*family)->series.end(),
-                            [&](const auto& known) { return known->labels == wanted; });
-    };
     for (const auto& [key, value] : labels)
         wanted.push_back({std::string(key), std::string(value)});
-    auto found = find();
-    if (found != (*family)->series.end()) return **found;
-    if (series_count_ >= max_series) {
+    auto& known = (*family)->series;
+    auto found = known.find(label_text(wanted));
+    if (found == known.end() && series_count_ >= max_series) {
         for (auto& label : wanted)
             label.value = "other";
-        found = find();
-        if (found != (*family)->series.end()) return **found;
+        found = known.find(label_text(wanted));
     }
+    if (found != known.end()) return *found->second;
     ++series_count_;
-    (*family)->series.push_back(std::make_unique<Series>());
-    (*family)->series.back()->labels = std::move(wanted);
-    return *(*family)->series.back();
+    auto& made = known[label_text(wanted)] = std::make_unique<Series>();
+    made->labels = std::move(wanted);
+    return *made;
 }
 
 Counter& Metrics::counter(std::string_view name, std::string_view help, MetricLabels labels) {
@@ -169,7 +175,7 @@ std::string Metrics::render() const {
             written.type = family->kind == Kind::histogram ? prometheus::MetricType::Histogram
                            : rising                        ? prometheus::MetricType::Counter
                                                            : prometheus::MetricType::Gauge;
-            for (const auto& known : family->series) {
+            for (const auto& [text, known] : family->series) {
                 prometheus::ClientMetric& value = written.metric.emplace_back();
                 value.label = known->labels;
                 if (known->counter)

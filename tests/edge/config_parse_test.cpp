@@ -105,6 +105,16 @@ TEST_CASE("a switch of the file is turned off by its flag") {
     CHECK_FALSE(run.config().dev);
 }
 
+TEST_CASE("a switch cannot be on and off at once") {
+    CHECK_THAT((ConfigRun{{"--dev", "--no-dev"}, {}, {}}.refusal()), Contains("--no-dev"));
+}
+
+TEST_CASE("an empty value turns the admin address off") {
+    CHECK_FALSE((ConfigRun{{"--dev", "--admin-listen", ""}, {}, {}}.config().admin_listen));
+    CHECK_FALSE((ConfigRun{{"--dev", "--admin-listen="}, {}, {}}.config().admin_listen));
+    CHECK_FALSE((ConfigRun{{"--dev"}, {{"WHISPR_ADMIN_LISTEN", ""}}, {}}.config().admin_listen));
+}
+
 TEST_CASE("a bad value is refused with its key, its source, the value and the reason") {
     CHECK_THAT((ConfigRun{{"--dev", "--listen", "nowhere"}, {}, {}}.refusal()),
                Contains("listen") && Contains("--listen") && Contains("\"nowhere\"") &&
@@ -171,8 +181,8 @@ TEST_CASE("what --print-config prints is a file that means the same") {
         {},
         {}};
     const std::string printed = first.refusal(0);
-    CHECK_THAT(printed,
-               Contains("idle_timeout = \"90s\"  # --idle-timeout") && Contains("# default"));
+    CHECK_THAT(printed, Contains("idle_timeout = \"90s\"  # --idle-timeout") &&
+                            Contains("max_topics = 5100  # default"));
     const Config again = ConfigRun{{"--config", "p"}, {}, {{"p", printed}}}.config();
     CHECK(again.idle_timeout == 90s);
     CHECK_FALSE(again.admin_listen);
