@@ -84,8 +84,9 @@ struct Config {
     std::size_t joins_per_second = 2'000;     // of the process
 
     // Behaviour
-    bool strict_presence =
-        false;  // every member in every presence list, however large the conversation
+    // Presence diffs name every session that left; otherwise only users without any session left,
+    // for a client that takes one leaving session for the user.
+    bool strict_presence = false;
 
     // Log
     LogLevel log_level = LogLevel::info;

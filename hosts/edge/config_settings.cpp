@@ -239,7 +239,7 @@ void add_operation(Table& table) {
     table.push_back({"strict_presence",
                      group,
                      "",
-                     "List every member in presence, in large groups too",
+                     "Presence diffs name every session that left, as phoenix.js wants it",
                      codec::on_off(&Config::strict_presence),
                      {}});
     table.push_back(
