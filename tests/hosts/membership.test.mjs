@@ -161,6 +161,39 @@ describe('membership rules', () => {
   });
 });
 
+describe('leaving', () => {
+  const leave = (who, group) => who.rest.post(`conversations/${group.id}/leave`);
+
+  test('ends one\'s own membership, tells the others, and may be repeated', async (t) => {
+    const { admin, bob, group, topic } = await club(t);
+    const at_admin = await admin.connect();
+    await at_admin.join(topic);
+    assert.equal((await leave(bob, group)).status, 204);
+    await at_admin.next(topic, 'member_removed', (payload) => payload.userId === bob.id);
+    assert.equal(await bob.listed(group.id), undefined);
+    assert.equal((await bob.rest.get(`conversations/${group.id}`)).status, 403);
+    assert.equal((await leave(bob, group)).status, 204);
+  });
+
+  test('the last admin leaves the group to the member who is there longest', async (t) => {
+    const { admin, bob, group } = await club(t);
+    assert.equal((await leave(admin, group)).status, 204);
+    const { data } = (await bob.rest.get(`conversations/${group.id}/members`)).body;
+    assert.equal(data.length, 2);
+    assert.equal(data.filter(({ role }) => role === 'admin').length, 1);
+  });
+
+  test('is for members, and of what there is', async (t) => {
+    const { dave, group } = await club(t);
+    assert.deepEqual(await leave(dave, group).then(({ status, body }) => ({ status, body })), {
+      status: 403,
+      body: { error: 'Unauthorized' },
+    });
+    assert.equal((await leave(dave, { id: '99999999-9999-4999-8999-999999999999' })).status, 404);
+    assert.equal((await leave(dave, { id: 'nowhere' })).status, 400);
+  });
+});
+
 describe('deleting a conversation', () => {
   test('hides it for the caller alone, until the next message', async () => {
     const [alice, bob] = people(server, 'alice', 'bob');

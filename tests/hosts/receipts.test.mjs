@@ -64,6 +64,36 @@ describe('delivered', () => {
   });
 });
 
+describe('reading over REST', () => {
+  const read = (who, id) => who.rest.post(`messages/${id}/read`);
+
+  test('reads everything up to the message, and its author is told', async (t) => {
+    const { alice, bob, conversation, at_alice } = await pair(t);
+    const first = await alice.send(conversation.id, 'one');
+    const second = await alice.send(conversation.id, 'two');
+    const answer = await read(bob, second.id);
+    assert.equal(answer.status, 200, answer.text);
+    const { readAt, ...rest } = answer.body.data;
+    assert.deepEqual(rest, { messageId: second.id, conversationId: conversation.id, status: 'read' });
+    assert.match(readAt, /\.\d{6}Z$/);
+    await at_alice.next(`user:${alice.id}`, 'delivery_status', is(second, 'read'));
+    assert.equal(await status_of(alice, first), 'read');
+    assert.equal((await bob.listed(conversation.id)).unreadCount, 0);
+  });
+
+  test('of what one may not see is a constant 404', async (t) => {
+    const { alice, conversation } = await pair(t);
+    const sent = await alice.send(conversation.id, 'one');
+    const [stranger] = people(server, 'stranger');
+    for (const id of [sent.id, '99999999-9999-4999-8999-999999999999']) {
+      const answer = await read(stranger, id);
+      assert.equal(answer.status, 404);
+      assert.deepEqual(answer.body, { error: 'Resource not found' });
+    }
+    assert.equal((await read(stranger, 'no-uuid')).status, 400);
+  });
+});
+
 describe('read', () => {
   test('is told on the conversation, to the author and to the other devices of the reader', async (t) => {
     const { alice, bob, conversation, topic, at_alice, at_bob } = await pair(t);

@@ -77,6 +77,7 @@ void add_routes(Router& router, const Service& service) {
     router.add(api, settings_routes());
     router.add(api, message_routes());
     router.add(api, reaction_routes());
+    router.add(api, receipt_routes());
     if (service.dev_keys != nullptr) router.add("", dev_routes());
 }
 

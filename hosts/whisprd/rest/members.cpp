@@ -1,4 +1,4 @@
-// /conversations/:id/members: list, add, remove.
+// /conversations/:id/members: list, add, remove; /conversations/:id/leave.
 #include <array>
 
 #include "edge/json/render.hpp"
@@ -30,6 +30,10 @@ constexpr std::string_view may_not_remove = "Not authorized to remove members";
 constexpr std::array remove_wordings{HttpWording{Errc::not_a_member, 403, may_not_remove},
                                      HttpWording{Errc::forbidden, 403, may_not_remove}};
 constexpr HttpErrors remove_errors{.wordings = remove_wordings};
+
+// Who never was a member learns no more than by asking for the conversation.
+constexpr std::array leave_wordings{HttpWording{Errc::member_not_found, 403, "Unauthorized"}};
+constexpr HttpErrors leave_errors{.wordings = leave_wordings};
 
 void render_members(Call& call, const whispr::Conversation& conversation) {
     std::string& out = scratch();
@@ -95,10 +99,24 @@ void remove(CallPtr call) {
                                    [](Call& asked, auto&) { asked.answer_empty(204); }));
 }
 
+// Who has left already has left.
+void leave(CallPtr call) {
+    if (!admit(call)) return;
+    const auto id = path_id<whispr::ConversationId>(call, 0);
+    if (!id) return;
+    auto& conversations = call->service().engine.conversations();
+    const whispr::Caller caller = *call->caller();
+    conversations.remove_member(
+        caller, *id, caller.user,
+        answering<whispr::Removal>(std::move(call), leave_errors,
+                                   [](Call& asked, auto&) { asked.answer_empty(204); }));
+}
+
 constexpr std::array routes{
     Route{"GET", "/conversations/:id/members", list},
     Route{"POST", "/conversations/:id/members", add},
     Route{"DELETE", "/conversations/:id/members/:user_id", remove},
+    Route{"POST", "/conversations/:id/leave", leave},
 };
 
 }  // namespace

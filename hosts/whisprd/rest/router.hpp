@@ -60,6 +60,7 @@ class Router {
 [[nodiscard]] std::span<const Route> settings_routes();
 [[nodiscard]] std::span<const Route> message_routes();
 [[nodiscard]] std::span<const Route> reaction_routes();
+[[nodiscard]] std::span<const Route> receipt_routes();
 [[nodiscard]] std::span<const Route> health_routes();
 [[nodiscard]] std::span<const Route> probe_routes();
 [[nodiscard]] std::span<const Route> info_routes();
