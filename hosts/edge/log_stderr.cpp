@@ -26,6 +26,10 @@ class StderrLogWriter final : public LogWriter {
         logger_->set_error_handler([](const std::string&) {});
     }
 
+    // The pool writes what is queued and ends its thread; only then goes what that thread writes
+    // to.
+    ~StderrLogWriter() override { pool_.reset(); }
+
     void write(std::string line) override {
         logger_->log(spdlog::level::info, spdlog::string_view_t(line));
     }
@@ -33,9 +37,7 @@ class StderrLogWriter final : public LogWriter {
     std::uint64_t dropped() const override { return pool_->overrun_counter(); }
 
  private:
-    // In this order: the logger holds the pool weakly, and the pool's destructor writes what is
-    // queued.
-    std::shared_ptr<spdlog::details::thread_pool> pool_;
+    std::shared_ptr<spdlog::details::thread_pool> pool_;  // the logger holds it weakly
     std::shared_ptr<spdlog::async_logger> logger_;
 };
 
