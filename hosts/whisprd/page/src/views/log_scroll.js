@@ -81,10 +81,11 @@ export class LogScroll {
             this.toEnd();
             return;
         }
-        const rows = [...this.#content.children].slice(
-            this.#firstVisible(),
-            this.#firstVisible() + 8,
-        );
+        // Messages alone: a day or the divider may be put elsewhere.
+        const rows = [...this.#content.children]
+            .slice(this.#firstVisible())
+            .filter((row) => row.dataset.key)
+            .slice(0, 8);
         const before = rows.map((row) => row.getBoundingClientRect().top);
         change();
         const kept = rows.findIndex(
