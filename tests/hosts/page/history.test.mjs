@@ -84,6 +84,31 @@ test('history pages in while scrolling up, without a hole and without moving wha
   assert.deepEqual(await alice.texts(), expected);
 });
 
+test('the text stays where it is also when the top is reached before the earlier messages are in', async () => {
+  const { page } = alice;
+  await page.reload();
+  await alice.sees(line(length));
+  const older = (url) => url.searchParams.has('before');
+  let let_through;
+  const reached = new Promise((resolve) => (let_through = resolve));
+  await page.route(older, async (route) => {
+    await reached;
+    await route.continue();
+  });
+  const before_it = await page.evaluate(async () => {
+    const log = document.querySelector('[data-testid=log]');
+    log.scrollTop = 0;
+    await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+    const row = log.querySelector('.row');
+    return { text: row.querySelector('[data-testid=text]').textContent, top: row.getBoundingClientRect().top };
+  });
+  let_through();
+  await eventually('there are earlier messages', async () => (await alice.texts())[0] < before_it.text);
+  const top = await alice.message(before_it.text).evaluate((row) => row.getBoundingClientRect().top);
+  await page.unroute(older);
+  assert.ok(Math.abs(top - before_it.top) < 3, `${before_it.text} moved from ${before_it.top} to ${top}`);
+});
+
 test('away from the end new messages do not move the text, and a button leads down', async () => {
   const top = () => alice.page.evaluate(() => document.querySelector('[data-testid=log]').scrollTop);
   const before_it = await top();
