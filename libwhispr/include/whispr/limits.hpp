@@ -12,7 +12,7 @@ namespace limits {
 
 /// Metadata of a message or conversation: room for link previews and group settings, small enough
 /// to sit in a row.
-inline constexpr std::size_t metadata_bytes = 16 * 1024;
+inline constexpr std::size_t metadata_bytes = 16'384;
 /// Nesting of metadata: what a form with nested groups needs; keeps every parser's stack small.
 inline constexpr std::size_t metadata_depth = 8;
 /// Group name in bytes: the number existing clients enforce.
@@ -56,7 +56,7 @@ struct Limits {
     /// A batch ends at the first of these: the size where a commit's fixed cost is below 1 % of the
     /// batch.
     std::size_t batch_commands = 512;
-    std::size_t batch_bytes = 4 * 1024 * 1024;
+    std::size_t batch_bytes = 4'194'304;
     std::size_t batch_conversations = 64;
     /// Commands waiting in a lane: about a second of work; more is answered `overloaded` at once.
     std::size_t lane_queue = 16'384;

@@ -25,9 +25,7 @@ void collect_messages(ConversationEntry& entry, ChangeSet& set) {
 
 void collect_members(ConversationEntry& entry, ChangeSet& set) {
     const ConversationId id = entry.row.id;
-    for (RowOf<MemberRow>& member : entry.member_writes) {
-        set.members.push_back(std::move(member));
-    }
+    set.members.insert(set.members.end(), entry.member_writes.begin(), entry.member_writes.end());
     for (auto& [user, own] : entry.owns) {
         if (own.position_changed) set.positions.push_back({id, own.position, false});
         if (own.membership_changed) {

@@ -64,6 +64,8 @@ void Lane::start(Executor& executor, const std::string& name) {
 }
 
 void Lane::submit(std::unique_ptr<Command> command) {
+    // What is refused stays ours.
+    Command& asked = *command;
     std::optional<Error> refusal;
     {
         const MutexLock lock(mutex_);
@@ -80,7 +82,7 @@ void Lane::submit(std::unique_ptr<Command> command) {
         return;
     }
     if (refusal->code == Errc::overloaded) ++counters_.overloaded;
-    command->fail(*refusal);
+    asked.fail(*refusal);
 }
 
 void Lane::stop_taking() {

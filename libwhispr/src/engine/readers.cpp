@@ -17,6 +17,8 @@ void Readers::add(Executor& executor, std::unique_ptr<ReadStorage> storage) {
 }
 
 void Readers::submit(std::unique_ptr<ReadTask> task) {
+    // What is refused stays ours.
+    ReadTask& asked = *task;
     std::optional<Error> refusal;
     Reader* idle = nullptr;
     {
@@ -35,7 +37,7 @@ void Readers::submit(std::unique_ptr<ReadTask> task) {
         return;
     }
     if (refusal->code == Errc::overloaded) ++overloaded_;
-    task->fail(*refusal);
+    asked.fail(*refusal);
 }
 
 // A reader that works looks into the queue again before it rests, so only one that rests is woken.

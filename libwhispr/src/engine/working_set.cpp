@@ -82,8 +82,8 @@ void WorkingSet::take_members_from(const MemberCache& cache, LoadKeys& keys) {
 
 void WorkingSet::take(Loaded loaded) {
     std::map<std::int64_t, std::vector<MemberRow>> members;
-    for (auto& [no, row] : loaded.members) {
-        members[no].push_back(std::move(row));
+    for (const auto& [no, row] : loaded.members) {
+        members[no].push_back(row);
     }
     for (auto& [id, entry] : conversations_) {
         if (!entry.members) {
