@@ -18,10 +18,20 @@ std::string_view to_string(Errc code) noexcept {
             return "not_a_member";
         case Errc::forbidden:
             return "forbidden";
+        case Errc::not_found:
+            return "not_found";
         case Errc::with_self:
             return "with_self";
         case Errc::already_exists:
             return "already_exists";
+        case Errc::no_change:
+            return "no_change";
+        case Errc::not_pending:
+            return "not_pending";
+        case Errc::muted:
+            return "muted";
+        case Errc::blocked:
+            return "blocked";
         case Errc::not_editable:
             return "not_editable";
         case Errc::not_deletable:

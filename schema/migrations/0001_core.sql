@@ -2,6 +2,13 @@
 -- Tables that are written with every message carry no foreign keys: the engine writes whole batches under the lock of
 -- their conversation, and every secondary index costs as much as a row.
 
+-- One row: which history this is. Another one is drawn when the store is restored or imported again.
+CREATE TABLE store (
+    epoch {uuid} NOT NULL
+);
+@sqlite INSERT INTO store (epoch) VALUES (randomblob(16));
+@postgres INSERT INTO store (epoch) VALUES (gen_random_uuid());
+
 CREATE TABLE conversations (
     -- Local, never told to anyone: the high half of a message's key.
     no {number} CHECK (no BETWEEN 1 AND 2147483647),
@@ -46,8 +53,13 @@ CREATE TABLE members (
     active {bool} NOT NULL,
     joined_at {bigint} NOT NULL,
     last_eseq {bigint} NOT NULL,
+    -- Sanctions act here: may not send until then; is seen by nobody else until then.
+    muted_until {bigint},
+    shadowed_until {bigint},
     read_mseq {bigint} NOT NULL DEFAULT 0,
     read_at {bigint},
+    -- What others are told of read_mseq; it stays behind for those who do not show what they read.
+    shown_read_mseq {bigint} NOT NULL DEFAULT 0,
     delivered_mseq {bigint} NOT NULL DEFAULT 0,
     delivered_at {bigint},
     PRIMARY KEY (no, user_id)
@@ -87,6 +99,8 @@ CREATE TABLE messages (
     updated_at {bigint} NOT NULL,
     type {small} NOT NULL,
     deleted {bool} NOT NULL,
+    -- Only its sender sees it.
+    shadowed {bool} NOT NULL,
     -- The number of the message that this one answers; 0: none.
     reply_to_mseq {bigint} NOT NULL,
     expires_at {bigint},
@@ -101,7 +115,7 @@ CREATE TABLE messages (
     metadata {text} NOT NULL,
     content {bytes} NOT NULL
 @sqlite );
-@postgres ,   PRIMARY KEY (no, mseq) INCLUDE (sender, deleted, expires_at)
+@postgres ,   PRIMARY KEY (no, mseq) INCLUDE (sender, deleted, expires_at, shadowed)
 @postgres ) PARTITION BY HASH (no);
 @postgres CREATE TABLE messages_0 PARTITION OF messages FOR VALUES WITH (MODULUS 8, REMAINDER 0);
 @postgres CREATE TABLE messages_1 PARTITION OF messages FOR VALUES WITH (MODULUS 8, REMAINDER 1);
@@ -112,7 +126,7 @@ CREATE TABLE messages (
 @postgres CREATE TABLE messages_6 PARTITION OF messages FOR VALUES WITH (MODULUS 8, REMAINDER 6);
 @postgres CREATE TABLE messages_7 PARTITION OF messages FOR VALUES WITH (MODULUS 8, REMAINDER 7);
 -- Unread messages are counted here alone (on PostgreSQL in the primary key's index), not in the whole rows.
-@sqlite CREATE INDEX messages_unread ON messages (key, sender, deleted, expires_at);
+@sqlite CREATE INDEX messages_unread ON messages (key, sender, deleted, expires_at, shadowed);
 -- A repeated send is found by the token that its client drew; the newest message counts, so it is not unique.
 @sqlite CREATE INDEX messages_by_client_random ON messages (sender, client_random)
 @sqlite     WHERE client_random IS NOT NULL;
@@ -122,6 +136,12 @@ CREATE TABLE messages (
 @sqlite CREATE UNIQUE INDEX messages_by_operation ON messages (key >> 32, sender, op_id)
 @postgres CREATE UNIQUE INDEX messages_by_operation ON messages (no, sender, op_id)
     WHERE op_id IS NOT NULL;
+
+-- What a client missed: creations are the newest messages, so changed ones alone are listed here.
+@sqlite CREATE INDEX messages_changed ON messages (key >> 32, last_eseq) WHERE updated_at > sent_at;
+@postgres CREATE INDEX messages_changed ON messages (no, last_eseq) WHERE updated_at > sent_at;
+-- Messages whose time will be over.
+CREATE INDEX messages_expiring ON messages (expires_at) WHERE expires_at IS NOT NULL AND NOT deleted;
 
 -- Where a message is. On PostgreSQL this also keeps ids unique across the partitions.
 CREATE TABLE message_ids (

@@ -180,6 +180,7 @@ class TextStorage final : public Storage {
     Result<std::unique_ptr<ReadStorage>> open_reader() override {
         return sql::make_reader(connect_to_postgres(schema_, clock_));
     }
+    Result<Uuid> epoch() override { return sql::read_epoch(*connect_to_postgres(schema_, clock_)); }
     Result<void> ping() override { return {}; }
 
  private:

@@ -79,12 +79,13 @@ std::string text(const ConversationRow& row) {
 }
 
 std::string text(const MemberRow& row) {
-    return line("member", row.user, row.role, row.active, row.joined_at, row.last_eseq);
+    return line("member", row.user, row.role, row.active, row.joined_at, row.last_eseq,
+                row.muted_until, row.shadowed_until);
 }
 
 std::string text(const PositionRow& row) {
-    return line("position", row.user, row.read_mseq, row.read_at, row.delivered_mseq,
-                row.delivered_at);
+    return line("position", row.user, row.read_mseq, row.read_at, row.shown_read_mseq,
+                row.delivered_mseq, row.delivered_at);
 }
 
 std::string text(const MembershipRow& row) {
@@ -99,7 +100,7 @@ std::string text(const MessageRow& row) {
     return line("message", row.conversation, row.mseq, row.id, row.last_eseq, row.sender, row.type,
                 row.content, row.metadata, row.reply_to_mseq, row.client_random, row.op_id,
                 row.sent_at, row.updated_at, row.edited_at, row.expires_at, row.deleted,
-                row.signature, row.sender_public_key);
+                row.shadowed, row.signature, row.sender_public_key);
 }
 
 std::string text(const ReactionRow& row) {

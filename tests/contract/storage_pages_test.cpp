@@ -200,7 +200,7 @@ TEMPLATE_TEST_CASE("one message is shown even when deleted or expired, but not w
     changes.reactions_added = {{row.id, {.mseq = 1, .user = user(1), .reaction = "n"}, true},
                                {row.id, {.mseq = 2, .user = user(1), .reaction = "y"}, true}};
     store.put({row}, changes);
-    const PageRows shown = take(store.reader().message(row.no, 2, user(2)));
+    const PageRows shown = take(store.reader().messages(row.no, {2}, user(2)));
     REQUIRE(shown.messages.size() == 1);
     CHECK(text(shown.messages.front()) == text(message));
     REQUIRE(shown.replied.size() == 1);
@@ -210,13 +210,13 @@ TEMPLATE_TEST_CASE("one message is shown even when deleted or expired, but not w
     CHECK(shown.positions.size() == 2);
 
     store.hide(row, user(2), 2);
-    CHECK(take(store.reader().message(row.no, 2, user(2))).messages.empty());
-    CHECK(take(store.reader().message(row.no, 2, user(1))).messages.size() == 1);
+    CHECK(take(store.reader().messages(row.no, {2}, user(2))).messages.empty());
+    CHECK(take(store.reader().messages(row.no, {2}, user(1))).messages.size() == 1);
     for (const Mseq nowhere : {Mseq{0}, Mseq{-1}, Mseq{3}, std::numeric_limits<Mseq>::max(),
                                std::numeric_limits<Mseq>::min()}) {
-        CHECK(take(store.reader().message(row.no, nowhere, user(1))).messages.empty());
+        CHECK(take(store.reader().messages(row.no, {nowhere}, user(1))).messages.empty());
     }
-    CHECK(take(store.reader().message(999, 1, user(1))).messages.empty());
+    CHECK(take(store.reader().messages(999, {1}, user(1))).messages.empty());
 }
 
 TEMPLATE_TEST_CASE("history that begins beyond its floor can still be paged by time", "[storage]",

@@ -297,8 +297,8 @@ class Differential {
         same.no = sql_no;
         CHECK(text(memory_.page(query)) == text(sql_.page(same)));
         const auto mseq = static_cast<Mseq>(below(newest));
-        CHECK(text(take(memory_.reader().message(row.no, mseq, who))) ==
-              text(take(sql_.reader().message(sql_no, mseq, who))));
+        CHECK(text(take(memory_.reader().messages(row.no, {mseq}, who))) ==
+              text(take(sql_.reader().messages(sql_no, {mseq}, who))));
         CHECK(take(memory_.reader().unread(row.no, who, query.now)) ==
               take(sql_.reader().unread(sql_no, who, query.now)));
         const auto members = take(memory_.reader().members(row.no));

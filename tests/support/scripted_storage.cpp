@@ -70,9 +70,10 @@ class ScriptedReader final : public ReadStorage {
         look();
         return inner_->page(query);
     }
-    Result<PageRows> message(std::int64_t no, Mseq mseq, UserId reader) override {
+    Result<PageRows> messages(std::int64_t no, const std::vector<Mseq>& mseqs,
+                              UserId reader) override {
         look();
-        return inner_->message(no, mseq, reader);
+        return inner_->messages(no, mseqs, reader);
     }
     Result<std::vector<MemberRow>> members(std::int64_t no) override {
         look();
@@ -85,6 +86,14 @@ class ScriptedReader final : public ReadStorage {
     Result<std::uint32_t> unread(std::int64_t no, UserId user, Time now) override {
         look();
         return inner_->unread(no, user, now);
+    }
+    Result<ChangeRows> changes(const ChangesQuery& query) override {
+        look();
+        return inner_->changes(query);
+    }
+    ConceptReaders concepts() noexcept override {
+        look();
+        return inner_->concepts();
     }
 
  private:
@@ -117,6 +126,7 @@ class ScriptedStorage final : public Storage {
         return std::unique_ptr<ReadStorage>(
             std::make_unique<ScriptedReader>(*std::move(reader), script_));
     }
+    Result<Uuid> epoch() override { return inner_->epoch(); }
     Result<void> ping() override { return inner_->ping(); }
 
  private:

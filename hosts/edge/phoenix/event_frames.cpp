@@ -119,6 +119,22 @@ class Encoder {
         to_conversation("presence_count");
     }
 
+    void operator()(const whispr::MessageExpired&) {}
+    void operator()(const whispr::MessagePinned&) {}
+    void operator()(const whispr::MessageUnpinned&) {}
+    void operator()(const whispr::AttachmentAdded&) {}
+    void operator()(const whispr::AttachmentRemoved&) {}
+    void operator()(const whispr::SanctionIssued&) {}
+    void operator()(const whispr::SanctionLifted&) {}
+    void operator()(const whispr::Advanced&) {}
+    void operator()(const whispr::MarkedUnread&) {}
+    void operator()(const whispr::DraftSaved&) {}
+    void operator()(const whispr::DraftRemoved&) {}
+    void operator()(const whispr::ScheduleChanged&) {}
+    void operator()(const whispr::ReportFiled&) {}
+    void operator()(const whispr::ReportsReached&) {}
+    void operator()(const whispr::SanctionApplied&) {}
+
     std::vector<WireFrame> take() { return std::move(frames_); }
 
  private:

@@ -78,6 +78,20 @@ void add_routes(Router& router, const Service& service) {
     router.add(api, message_routes());
     router.add(api, reaction_routes());
     router.add(api, receipt_routes());
+    router.add(api, pin_routes());
+    router.add(api, attachment_routes());
+    router.add(api, draft_routes());
+    router.add(api, schedule_routes());
+    router.add(api, report_routes());
+    router.add(api, report_analytics_routes());
+    router.add(api, sanction_routes());
+    router.add(api, search_routes());
+    router.add(api, list_state_routes());
+    router.add(api, forward_routes());
+    router.add(api, sender_key_routes());
+    router.add(api, monitoring_routes());
+    router.add("", internal_routes());
+    router.add("", api_docs_routes());
     if (service.dev_keys != nullptr) router.add("", dev_routes());
 }
 

@@ -1,8 +1,9 @@
 // What a database's unique keys and row counts would refuse, found before anything is changed.
+#include <optional>
 #include <string>
 #include <tuple>
 
-#include "memory_tables.hpp"
+#include "memory_concepts.hpp"
 
 namespace whispr::memory {
 
@@ -31,6 +32,12 @@ class Check {
         for (const auto part :
              {&Check::conversations, &Check::members, &Check::messages, &Check::reactions}) {
             if (auto done = (this->*part)(); !done) return done;
+        }
+        if (auto done = concepts_held(); !done) return done;
+        for (const auto check_concept :
+             {check_pins, check_attachments, check_drafts, check_schedules, check_moderation,
+              check_sender_keys, check_search}) {
+            if (auto done = check_concept(tables_, changes_); !done) return done;
         }
         return {};
     }
@@ -161,6 +168,34 @@ class Check {
         return {};
     }
 
+    Result<void> concepts_held() const {
+        std::optional<ConversationId> stranger;
+        const auto look = [&](ConversationId id) {
+            if (!known(id)) stranger = id;
+        };
+        const auto look_all = [&](const auto&... kinds) {
+            const auto each = [&](const auto& rows) {
+                for (const auto& row : rows)
+                    look(row.conversation);
+            };
+            (each(kinds), ...);
+        };
+        look_all(changes_.pins.removed, changes_.pins.created, changes_.attachments.removed,
+                 changes_.attachments.created, changes_.drafts.removed, changes_.drafts.saved,
+                 changes_.schedules.written, changes_.moderation.sanctions_created,
+                 changes_.moderation.sanctions_changed, changes_.search.words);
+        for (const auto& [id, eseq] : changes_.search.cursors)
+            look(id);
+        for (const MessageKey& key : changes_.attachments.cleared) {
+            const ConversationTable* const table = find(tables_, key.no);
+            if (table == nullptr || !held_.contains(table->row.id)) {
+                return missing("conversation number " + std::to_string(key.no));
+            }
+        }
+        if (stranger) return not_held(*stranger);
+        return {};
+    }
+
     static bool has_reaction(const ConversationTable& table, const ReactionRow& row) {
         for (const ReactionRow& other : reactions_on(table, row.mseq)) {
             if (other.user == row.user && other.reaction == row.reaction) return true;
@@ -176,10 +211,7 @@ class Check {
                 {}};
     }
 
-    const ConversationTable* table_of(ConversationId id) const {
-        const auto found = tables_.by_id.find(id);
-        return found == tables_.by_id.end() ? nullptr : find(tables_, found->second);
-    }
+    const ConversationTable* table_of(ConversationId id) const { return find(tables_, id); }
 
     const Tables& tables_;
     const Held& held_;

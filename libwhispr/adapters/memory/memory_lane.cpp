@@ -2,7 +2,7 @@
 // wrong.
 #include <algorithm>
 
-#include "memory_tables.hpp"
+#include "memory_concepts.hpp"
 #include "whispr/limits.hpp"
 
 namespace whispr::memory {
@@ -45,6 +45,16 @@ void load_messages(const Tables& tables, const LoadKeys& keys, Loaded& loaded) {
     }
 }
 
+std::size_t list_pins_of(const Tables& tables, UserId user) {
+    const auto memberships = tables.memberships.find(user);
+    if (memberships == tables.memberships.end()) return 0;
+    return static_cast<std::size_t>(
+        std::count_if(memberships->second.begin(), memberships->second.end(), [&](std::int64_t no) {
+            const MemberEntry& own = tables.conversations.at(no).members.at(user);
+            return own.member.active && own.membership.settings.pinned;
+        }));
+}
+
 void load_members(const Tables& tables, const LoadKeys& keys, Loaded& loaded) {
     for (const std::int64_t no : keys.members_of) {
         const ConversationTable* table = find(tables, no);
@@ -59,6 +69,9 @@ void load_members(const Tables& tables, const LoadKeys& keys, Loaded& loaded) {
         const auto found = table->members.find(key.user);
         if (found == table->members.end()) continue;
         loaded.own.push_back({key.no, found->second.position, found->second.membership});
+    }
+    for (const UserId& user : keys.list_pins_of) {
+        loaded.list_pins.emplace_back(user, list_pins_of(tables, user));
     }
     for (const UserId& user : keys.users) {
         const auto found = tables.users.find(user);
@@ -80,7 +93,8 @@ void load_beyond(const Tables& tables, const std::vector<BeyondKey>& keys,
              at != table->messages.rend() && at->first > from && count < limits::read_messages_told;
              ++at) {
             const MessageRow& row = at->second;
-            if (row.mseq > key.upto || row.deleted || row.sender == key.user) continue;
+            if (row.mseq > key.upto || row.deleted || row.shadowed || row.sender == key.user)
+                continue;
             heads.emplace_back(MemberKey{key.no, key.user},
                                MessageHead{row.mseq, row.id, row.sender});
             ++count;
@@ -139,6 +153,10 @@ class MemoryLane final : public LaneStorage {
         load_beyond(shared_->tables, keys.newly_read, &PositionRow::read_mseq, loaded.newly_read);
         load_beyond(shared_->tables, keys.newly_delivered, &PositionRow::delivered_mseq,
                     loaded.newly_delivered);
+        for (const auto load_concept : {load_pins, load_attachments, load_drafts, load_schedules,
+                                        load_moderation, load_sender_keys}) {
+            load_concept(shared_->tables, keys, loaded);
+        }
         return loaded;
     }
 

@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <tuple>
 
-#include "memory_tables.hpp"
+#include "memory_concepts.hpp"
 #include "whispr/limits.hpp"
 
 namespace whispr::memory {
@@ -27,10 +27,25 @@ void complete(const ConversationTable& table, PageRows& page) {
     page.replied.erase(std::unique(page.replied.begin(), page.replied.end(),
                                    [](const auto& a, const auto& b) { return a.mseq == b.mseq; }),
                        page.replied.end());
+    add_attachments(table, page);
     if (table.row.member_count > limits::receipts_members) return;
     for (const MemberEntry* entry : active_members(table)) {
         page.positions.push_back(entry->position);
     }
+}
+
+/// These messages, newest first, without what is hidden for the reader or shadowed.
+PageRows named(const ConversationTable& table, const std::set<Mseq>& mseqs, UserId reader) {
+    PageRows page;
+    for (auto at = mseqs.rbegin(); at != mseqs.rend(); ++at) {
+        const auto row = table.messages.find(*at);
+        if (row == table.messages.end() || table.hidden.contains({reader, *at})) continue;
+        const MessageRow& message = row->second;
+        if (message.shadowed && reader != message.sender && reader != system_user) continue;
+        page.messages.push_back(message);
+    }
+    complete(table, page);
+    return page;
 }
 
 bool in_range(const PageQuery& query, const MessageRow& row) {
@@ -74,7 +89,8 @@ ListedConversation listed(const ConversationTable& table, const MemberEntry& own
 bool in_list(const ConversationTable& table, const MemberEntry& own, const ListQuery& query) {
     return table.row.active && own.member.active && own.membership.hidden_mseq < table.row.mseq &&
            (!query.type || *query.type == table.row.type) &&
-           (query.include_archived || !own.membership.settings.archived);
+           (query.include_archived || query.only_archived || !own.membership.settings.archived) &&
+           (!query.only_archived || own.membership.settings.archived);
 }
 
 class MemoryReader final : public ReadStorage {
@@ -125,16 +141,11 @@ class MemoryReader final : public ReadStorage {
         return page;
     }
 
-    Result<PageRows> message(std::int64_t no, Mseq mseq, UserId reader) override {
-        PageRows page;
+    Result<PageRows> messages(std::int64_t no, const std::vector<Mseq>& mseqs,
+                              UserId reader) override {
         const Lock lock(shared_->mutex);
         const ConversationTable* table = find(shared_->tables, no);
-        if (!table || table->hidden.contains({reader, mseq})) return page;
-        const auto row = table->messages.find(mseq);
-        if (row == table->messages.end()) return page;
-        page.messages.push_back(row->second);
-        complete(*table, page);
-        return page;
+        return table ? named(*table, {mseqs.begin(), mseqs.end()}, reader) : PageRows();
     }
 
     Result<std::vector<MemberRow>> members(std::int64_t no) override {
@@ -173,8 +184,43 @@ class MemoryReader final : public ReadStorage {
         return table ? memory::unread(*table, user, now) : 0;
     }
 
+    Result<ChangeRows> changes(const ChangesQuery& query) override {
+        ChangeRows changes;
+        const Lock lock(shared_->mutex);
+        const ConversationTable* table = find(shared_->tables, query.no);
+        if (!table) return changes;
+        std::set<Mseq> mseqs;
+        for (const auto& [mseq, row] : table->messages) {
+            if (row.last_eseq > query.since) mseqs.insert(mseq);
+        }
+        changes.complete = mseqs.size() <= query.limit;
+        if (!changes.complete) return changes;
+        changes.page = named(*table, mseqs, query.reader);
+        std::erase_if(changes.page.messages, [&](const MessageRow& row) {
+            return !row.deleted && row.expires_at && *row.expires_at <= query.now;
+        });
+        for (const MessageRow& row : changes.page.messages)
+            mseqs.erase(row.mseq);
+        for (auto at = mseqs.rbegin(); at != mseqs.rend(); ++at)
+            changes.hidden.push_back(table->messages.at(*at).id);
+        return changes;
+    }
+
+    ConceptReaders concepts() noexcept override {
+        return {*pins_, *attachments_, *drafts_,      *schedules_,
+                *due_,  *moderation_,  *sender_keys_, *search_};
+    }
+
  private:
     const std::shared_ptr<Shared> shared_;
+    const std::unique_ptr<PinReader> pins_ = make_pin_reader(shared_);
+    const std::unique_ptr<AttachmentReader> attachments_ = make_attachment_reader(shared_);
+    const std::unique_ptr<DraftReader> drafts_ = make_draft_reader(shared_);
+    const std::unique_ptr<ScheduleReader> schedules_ = make_schedule_reader(shared_);
+    const std::unique_ptr<DueReader> due_ = make_due_reader(shared_);
+    const std::unique_ptr<ModerationReader> moderation_ = make_moderation_reader(shared_);
+    const std::unique_ptr<SenderKeyReader> sender_keys_ = make_sender_key_reader(shared_);
+    const std::unique_ptr<SearchReader> search_ = make_search_reader(shared_);
 };
 
 }  // namespace

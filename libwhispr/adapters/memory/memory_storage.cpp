@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <random>
+
 #include "memory_tables.hpp"
 #include "whispr/adapters/memory.hpp"
 
@@ -7,10 +10,18 @@ namespace {
 
 using memory::Lock;
 
+Uuid random_uuid() {
+    std::random_device device;
+    Uuid id;
+    std::generate(id.bytes.begin(), id.bytes.end(),
+                  [&] { return static_cast<std::uint8_t>(device()); });
+    return id;
+}
+
 class MemoryStorage final : public Storage {
  public:
     explicit MemoryStorage(std::shared_ptr<Clock> clock)
-        : shared_(std::make_shared<memory::Shared>(std::move(clock))) {}
+        : shared_(std::make_shared<memory::Shared>(std::move(clock), random_uuid())) {}
 
     std::size_t lanes() const noexcept override { return 1; }
 
@@ -28,6 +39,7 @@ class MemoryStorage final : public Storage {
         return memory::make_reader(shared_);
     }
 
+    Result<Uuid> epoch() override { return shared_->epoch; }
     Result<void> ping() override { return {}; }
 
  private:

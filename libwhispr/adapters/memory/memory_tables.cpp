@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <tuple>
 
+#include "memory_concepts.hpp"
 #include "whispr/limits.hpp"
 
 namespace whispr::memory {
@@ -10,6 +11,15 @@ namespace whispr::memory {
 const ConversationTable* find(const Tables& tables, std::int64_t no) {
     const auto found = tables.conversations.find(no);
     return found == tables.conversations.end() ? nullptr : &found->second;
+}
+
+const ConversationTable* find(const Tables& tables, ConversationId id) {
+    const auto found = tables.by_id.find(id);
+    return found == tables.by_id.end() ? nullptr : find(tables, found->second);
+}
+
+ConversationTable& table_of(Tables& tables, ConversationId id) {
+    return tables.conversations.at(tables.by_id.at(id));
 }
 
 std::vector<ReactionRow> reactions_on(const ConversationTable& table, Mseq mseq) {
@@ -24,6 +34,7 @@ std::vector<ReactionRow> reactions_on(const ConversationTable& table, Mseq mseq)
 
 bool visible(const ConversationTable& table, const MessageRow& message, UserId reader, Time now) {
     return !message.deleted && (!message.expires_at || *message.expires_at > now) &&
+           (!message.shadowed || message.sender == reader) &&
            !table.hidden.contains({reader, message.mseq});
 }
 
@@ -53,10 +64,6 @@ std::vector<const MemberEntry*> active_members(const ConversationTable& table) {
 }
 
 namespace {
-
-ConversationTable& table_of(Tables& tables, ConversationId id) {
-    return tables.conversations.at(tables.by_id.at(id));
-}
 
 void create_conversation(Tables& tables, const ConversationRow& row) {
     const auto no = static_cast<std::int64_t>(tables.conversations.size()) + 1;
@@ -160,6 +167,10 @@ void apply(Tables& tables, const ChangeSet& changes) {
     apply_members(tables, changes);
     apply_messages(tables, changes);
     apply_reactions(tables, changes);
+    for (const auto apply_concept : {apply_pins, apply_attachments, apply_drafts, apply_schedules,
+                                     apply_moderation, apply_sender_keys, apply_search}) {
+        apply_concept(tables, changes);
+    }
     for (const auto& [user, useq] : changes.users)
         tables.users[user] = useq;
     for (const ConversationWrite& write : changes.conversations) {

@@ -29,6 +29,12 @@ struct ConversationTable {
     std::set<std::pair<UserId, Mseq>> hidden;
     std::map<std::pair<UserId, OpId>, Mseq> by_op_id;
     std::map<std::pair<UserId, std::int64_t>, Mseq> by_client_random;  ///< the newest
+    std::map<Mseq, PinRow> pins;
+    std::map<Mseq, std::vector<AttachmentRow>> attachments;  ///< in the order they came
+    std::map<UserId, DraftRow> drafts;
+    std::map<SanctionId, SanctionRow> sanctions;
+    std::map<Mseq, std::string> words;
+    Eseq indexed = 0;
 };
 
 struct Tables {
@@ -40,18 +46,29 @@ struct Tables {
     std::unordered_map<MessageId, MessageKey> message_ids;
     std::unordered_map<UserId, Useq> users;
     std::map<UserId, std::set<std::int64_t>> memberships;
+    std::map<AttachmentId, MessageKey> attachment_ids;
+    std::map<DraftId, MemberKey> draft_ids;
+    std::map<ScheduleId, std::pair<ConversationId, ScheduleRow>> schedules;
+    std::map<ReportId, ReportRow> reports;
+    std::map<SanctionId, std::int64_t> sanction_ids;
+    std::map<UserId, std::vector<SenderKeyRow>> sender_keys;  ///< oldest first
 };
 
 /// What the storage object, its lane and its readers share.
 struct Shared {
-    explicit Shared(std::shared_ptr<Clock> the_clock) : clock(std::move(the_clock)) {}
+    Shared(std::shared_ptr<Clock> the_clock, Uuid the_epoch)
+        : clock(std::move(the_clock)), epoch(the_epoch) {}
 
     const std::shared_ptr<Clock> clock;
+    const Uuid epoch;
     Mutex mutex;
     Tables tables WHISPR_MEMORY_ANNOTATE(guarded_by(mutex));
     bool lane_open WHISPR_MEMORY_ANNOTATE(guarded_by(mutex)) = false;
 };
 
+[[nodiscard]] ConversationTable& table_of(Tables& tables, ConversationId id);
+/// Null when there is none.
+[[nodiscard]] const ConversationTable* find(const Tables& tables, ConversationId id);
 [[nodiscard]] const ConversationTable* find(const Tables& tables, std::int64_t no);
 /// The conversation's reactions on a message, oldest first.
 [[nodiscard]] std::vector<ReactionRow> reactions_on(const ConversationTable& table, Mseq mseq);

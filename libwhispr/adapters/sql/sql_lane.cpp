@@ -3,6 +3,7 @@
 #include "sql_lane.hpp"
 
 #include "batch.hpp"
+#include "sql_concepts.hpp"
 #include "sql_conversations.hpp"
 #include "sql_members.hpp"
 #include "sql_messages.hpp"
@@ -44,6 +45,16 @@ class HeldCheck {
             need(row.conversation);
         for (const HiddenMessage& row : changes.hidden)
             need(row.conversation);
+        need_all(changes.pins.removed, changes.pins.created);
+        need_all(changes.attachments.removed, changes.attachments.created);
+        for (const MessageKey& key : changes.attachments.cleared)
+            need(held.id(key.no));
+        need_all(changes.drafts.removed, changes.drafts.saved);
+        need_all(changes.schedules.written);
+        need_all(changes.moderation.sanctions_created, changes.moderation.sanctions_changed);
+        need_all(changes.search.words);
+        for (const auto& [id, eseq] : changes.search.cursors)
+            need(id);
     }
 
     Result<void> result() const {
@@ -55,6 +66,14 @@ class HeldCheck {
     }
 
  private:
+    template <class... Rows>
+    void need_all(const Rows&... rows) {
+        const auto each = [this](const auto& kind) {
+            for (const auto& row : kind)
+                need(row.conversation);
+        };
+        (each(rows), ...);
+    }
     void need(const ConversationId& id) {
         if (id == last_) return;
         last_ = id;
@@ -97,6 +116,10 @@ class SqlLane final : public LaneStorage {
         auto done = load_members(batch_, keys, loaded);
         if (done) done = load_messages(batch_, keys, loaded);
         if (done) done = load_reactions(batch_, keys, loaded);
+        for (const auto load_concept : {load_pins, load_attachments, load_drafts, load_schedules,
+                                        load_moderation, load_sender_keys}) {
+            if (done) done = load_concept(batch_, keys, loaded);
+        }
         if (!done) {
             state_ = State::failed;
             return done.error();
@@ -111,6 +134,11 @@ class SqlLane final : public LaneStorage {
         if (done) done = write_members(batch_, changes);
         if (done) done = write_messages(batch_, changes);
         if (done) done = write_reactions(batch_, changes);
+        for (const auto write_concept :
+             {write_pins, write_attachments, write_drafts, write_schedules, write_moderation,
+              write_sender_keys, write_search}) {
+            if (done) done = write_concept(batch_, changes);
+        }
         if (done) done = update_conversations(batch_, changes);
         if (done) done = write_users(batch_, changes);
         state_ = done ? State::written : State::failed;

@@ -17,18 +17,21 @@ namespace {
 // Beside each: its newest message, if the user may see it, and the other member of a direct one.
 constexpr Statement read_listed{
     "read the list of conversations",
-    "user_id uuid, type small, with_archived bool, max_rows bigint, skipped bigint, "
+    "user_id uuid, type small, with_archived bool, only_archived bool, max_rows bigint, skipped "
+    "bigint, "
     "present bigint, max_unread bigint, direct small",
     "SELECT {conversation}, {member}, {membership}, {unread}, {columns message l}, "
     "{columns member o} FROM {keys} {lateral} ("
     "SELECT s.no FROM memberships s JOIN conversations c ON c.no = s.no "
     "WHERE s.user_id = $user_id AND s.active AND c.active AND s.hidden_mseq < c.mseq "
     "AND ($type IS NULL OR c.type = $type) AND ($with_archived OR NOT s.archived) "
+    "AND (s.archived OR NOT $only_archived) "
     "ORDER BY c.last_activity_at DESC, c.id DESC LIMIT $max_rows OFFSET $skipped) x "
     "JOIN conversations c ON c.no = x.no "
     "JOIN memberships s ON s.user_id = $user_id AND s.no = x.no "
     "JOIN members m ON m.no = x.no AND m.user_id = $user_id "
     "LEFT JOIN messages l ON {message l; c.no; c.mseq} AND NOT l.deleted "
+    "AND (NOT l.shadowed OR l.sender = $user_id) "
     "AND (l.expires_at IS NULL OR l.expires_at > $present) "
     "AND (NOT EXISTS (SELECT 1 FROM hidden_messages h WHERE h.user_id = $user_id) "
     "OR NOT EXISTS (SELECT 1 FROM hidden_messages h WHERE h.user_id = $user_id "
@@ -40,6 +43,7 @@ constexpr Statement read_last{"read last messages",
                               "no bigint, hi bigint, user_id uuid, present bigint",
                               "SELECT {message} FROM {keys} {lateral} (SELECT * FROM messages m "
                               "WHERE {messages m; $no; 1; $hi} AND NOT m.deleted "
+                              "AND (NOT m.shadowed OR m.sender = $user_id) "
                               "AND (m.expires_at IS NULL OR m.expires_at > $present) "
                               "AND NOT EXISTS (SELECT 1 FROM hidden_messages h "
                               "WHERE h.user_id = $user_id AND h.no = $no AND h.mseq = {mseq m}) "
@@ -110,8 +114,9 @@ ListedConversation& item_of(Columns& columns, std::int64_t no, Items& items) {
 }
 
 Result<void> read_rows(Reading reading, const ListQuery& query, Items& items) {
-    reading.keys.row(query.user, query.type, query.include_archived, query.limit + 1, query.offset,
-                     query.now, limits::unread_count, ConversationType::direct);
+    reading.keys.row(query.user, query.type, query.include_archived || query.only_archived,
+                     query.only_archived, query.limit + 1, query.offset, query.now,
+                     limits::unread_count, ConversationType::direct);
     const auto done = reading.run(read_listed, [&](const Row& row) {
         Columns columns(row);
         ListedConversation& item = item_of(columns, row.number(0), items);

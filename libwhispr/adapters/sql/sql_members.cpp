@@ -22,6 +22,11 @@ constexpr Statement load_own{
 constexpr Statement load_users{"load users", "id uuid",
                                "SELECT u.id, u.useq FROM {keys} users u WHERE u.id = $id"};
 
+constexpr Statement count_list_pins{
+    "count list pins", "user_id uuid",
+    "SELECT $user_id, (SELECT count(*) FROM memberships s WHERE s.user_id = $user_id "
+    "AND s.active AND s.pinned) FROM {keys} store"};
+
 constexpr Statement create_members{
     "create members",
     "no bigint, user_id uuid, role small, active bool, joined_at bigint, last_eseq bigint",
@@ -34,9 +39,11 @@ constexpr Statement create_memberships{
 
 constexpr Statement update_members{
     "update members",
-    "no bigint, user_id uuid, role small, active bool, joined_at bigint, last_eseq bigint",
+    "no bigint, user_id uuid, role small, active bool, joined_at bigint, last_eseq bigint, "
+    "muted_until bigint, shadowed_until bigint",
     "UPDATE members SET role = $role, active = $active, joined_at = $joined_at, "
-    "last_eseq = $last_eseq {from_keys} WHERE members.no = $no AND members.user_id = $user_id"};
+    "last_eseq = $last_eseq, muted_until = $muted_until, shadowed_until = $shadowed_until "
+    "{from_keys} WHERE members.no = $no AND members.user_id = $user_id"};
 
 constexpr Statement update_active{"update active memberships",
                                   "user_id uuid, no bigint, active bool",
@@ -45,9 +52,10 @@ constexpr Statement update_active{"update active memberships",
 
 constexpr Statement update_positions{
     "update positions",
-    "no bigint, user_id uuid, read_mseq bigint, read_at bigint, delivered_mseq bigint, "
-    "delivered_at bigint",
+    "no bigint, user_id uuid, read_mseq bigint, read_at bigint, shown_read_mseq bigint, "
+    "delivered_mseq bigint, delivered_at bigint",
     "UPDATE members SET read_mseq = $read_mseq, read_at = $read_at, "
+    "shown_read_mseq = $shown_read_mseq, "
     "delivered_mseq = $delivered_mseq, delivered_at = $delivered_at {from_keys} "
     "WHERE members.no = $no AND members.user_id = $user_id"};
 
@@ -69,9 +77,10 @@ constexpr Statement put_users{"write users", "id uuid, useq bigint",
                               "INSERT INTO users (id, useq) {values} $id, $useq {/values} "
                               "ON CONFLICT (id) DO UPDATE SET useq = excluded.useq"};
 
-constexpr std::array statements{
-    &load_all,       &load_own,      &load_users,       &create_members,     &create_memberships,
-    &update_members, &update_active, &update_positions, &update_memberships, &put_users};
+constexpr std::array statements{&load_all,           &load_own,       &load_users,
+                                &count_list_pins,    &create_members, &create_memberships,
+                                &update_members,     &update_active,  &update_positions,
+                                &update_memberships, &put_users};
 
 Result<void> create(Batch& batch, const ChangeSet& changes) {
     for (const auto& [conversation, row, created] : changes.members) {
@@ -95,7 +104,7 @@ Result<void> update(Batch& batch, const ChangeSet& changes) {
     }
     for (const auto& [key, row] : updated) {
         batch.keys.row(batch.held.number(key.first), row->user, row->role, row->active,
-                       row->joined_at, row->last_eseq);
+                       row->joined_at, row->last_eseq, row->muted_until, row->shadowed_until);
     }
     if (auto done = batch.run_each(update_members, updated.size()); !done) return done;
     for (const auto& [key, row] : updated) {
@@ -131,11 +140,20 @@ Result<void> load_members(Batch& batch, const LoadKeys& keys, Loaded& loaded) {
     if (!done) return done.error();
     for (const UserId& user : keys.users)
         batch.keys.row(user);
-    return outcome(batch.run(load_users, [&](const Row& row) {
+    done = batch.run(load_users, [&](const Row& row) {
         Columns columns(row);
         auto& [user, useq] = loaded.users.emplace_back();
         columns.id(user);
         useq = columns.number();
+    });
+    if (!done) return done.error();
+    for (const UserId& user : keys.list_pins_of)
+        batch.keys.row(user);
+    return outcome(batch.run(count_list_pins, [&](const Row& row) {
+        Columns columns(row);
+        auto& [user, count] = loaded.list_pins.emplace_back();
+        columns.id(user);
+        count = static_cast<std::size_t>(columns.number());
     }));
 }
 
@@ -144,7 +162,7 @@ Result<void> write_members(Batch& batch, const ChangeSet& changes) {
     if (auto done = update(batch, changes); !done) return done;
     for (const auto& [conversation, row, created] : changes.positions) {
         batch.keys.row(batch.held.number(conversation), row.user, row.read_mseq, row.read_at,
-                       row.delivered_mseq, row.delivered_at);
+                       row.shown_read_mseq, row.delivered_mseq, row.delivered_at);
     }
     if (auto done = batch.run_each(update_positions, changes.positions.size()); !done) return done;
     for (const auto& [conversation, row, created] : changes.memberships) {

@@ -30,7 +30,8 @@ constexpr Statement load_newly_read{
     "SELECT $no, $user_id, {mseq m}, m.id, m.sender FROM {keys} {lateral} (SELECT * "
     "FROM messages m WHERE {messages m; $no; 1 + (SELECT p.read_mseq FROM members p "
     "WHERE p.no = $no AND p.user_id = $user_id); $upto} "
-    "AND NOT m.deleted AND m.sender <> $user_id ORDER BY {newest m} LIMIT $max_rows) m "
+    "AND NOT m.deleted AND NOT m.shadowed AND m.sender <> $user_id ORDER BY {newest m} LIMIT "
+    "$max_rows) m "
     "{still_newest m}"};
 
 constexpr Statement load_newly_delivered{
@@ -38,19 +39,22 @@ constexpr Statement load_newly_delivered{
     "SELECT $no, $user_id, {mseq m}, m.id, m.sender FROM {keys} {lateral} (SELECT * "
     "FROM messages m WHERE {messages m; $no; 1 + (SELECT p.delivered_mseq FROM members p "
     "WHERE p.no = $no AND p.user_id = $user_id); $upto} "
-    "AND NOT m.deleted AND m.sender <> $user_id ORDER BY {newest m} LIMIT $max_rows) m "
+    "AND NOT m.deleted AND NOT m.shadowed AND m.sender <> $user_id ORDER BY {newest m} LIMIT "
+    "$max_rows) m "
     "{still_newest m}"};
 
 constexpr Statement create_messages{
     "create messages",
     "no bigint, mseq bigint, last_eseq bigint, sent_at bigint, updated_at bigint, type small, "
-    "deleted bool, reply_to_mseq bigint, expires_at bigint, edited_at bigint, "
+    "deleted bool, shadowed bool, reply_to_mseq bigint, expires_at bigint, edited_at bigint, "
     "client_random bigint, id uuid, sender uuid, op_id uuid, signature bytes, "
     "sender_public_key bytes, metadata text, content bytes",
     "INSERT INTO messages ({message_key}, last_eseq, sent_at, updated_at, type, deleted, "
+    "shadowed, "
     "reply_to_mseq, expires_at, edited_at, client_random, id, sender, op_id, signature, "
     "sender_public_key, metadata, content) {values} {key $no; $mseq}, $last_eseq, $sent_at, "
-    "$updated_at, $type, $deleted, $reply_to_mseq, $expires_at, $edited_at, $client_random, $id, "
+    "$updated_at, $type, $deleted, $shadowed, $reply_to_mseq, $expires_at, $edited_at, "
+    "$client_random, $id, "
     "$sender, $op_id, $signature, $sender_public_key, $metadata, $content {/values}"};
 
 constexpr Statement create_ids{
@@ -130,9 +134,9 @@ Result<void> load_messages(Batch& batch, const LoadKeys& keys, Loaded& loaded) {
 Result<void> write_messages(Batch& batch, const ChangeSet& changes) {
     for (const MessageRow& row : changes.messages_created) {
         batch.keys.row(batch.held.number(row.conversation), row.mseq, row.last_eseq, row.sent_at,
-                       row.updated_at, row.type, row.deleted, row.reply_to_mseq, row.expires_at,
-                       row.edited_at, row.client_random, row.id, row.sender, row.op_id,
-                       row.signature, row.sender_public_key, row.metadata, row.content);
+                       row.updated_at, row.type, row.deleted, row.shadowed, row.reply_to_mseq,
+                       row.expires_at, row.edited_at, row.client_random, row.id, row.sender,
+                       row.op_id, row.signature, row.sender_public_key, row.metadata, row.content);
     }
     if (auto done = batch.run(create_messages); !done) return done.error();
     for (const MessageRow& row : changes.messages_created) {

@@ -3,6 +3,7 @@
 // time.
 #include <algorithm>
 #include <array>
+#include <functional>
 #include <tuple>
 #include <utility>
 
@@ -38,7 +39,8 @@ constexpr Statement read_newest{
     "no bigint, lo bigint, hi bigint, reader uuid, present bigint, max_rows bigint",
     "SELECT {message} FROM {keys} {lateral} (SELECT * FROM messages m "
     "WHERE {messages m; $no; $lo; $hi} AND NOT m.deleted "
-    "AND (m.expires_at IS NULL OR m.expires_at > $present) "
+    "AND (NOT m.shadowed OR m.sender = $reader) AND (m.expires_at IS NULL OR m.expires_at > "
+    "$present) "
     "AND (NOT EXISTS (SELECT 1 FROM hidden_messages h WHERE h.user_id = $reader AND h.no = $no) "
     "OR NOT EXISTS (SELECT 1 FROM hidden_messages h "
     "WHERE h.user_id = $reader AND h.no = $no AND h.mseq = {mseq m})) "
@@ -49,17 +51,39 @@ constexpr Statement read_oldest{
     "no bigint, lo bigint, hi bigint, reader uuid, present bigint, max_rows bigint",
     "SELECT {message} FROM {keys} {lateral} (SELECT * FROM messages m "
     "WHERE {messages m; $no; $lo; $hi} AND NOT m.deleted "
-    "AND (m.expires_at IS NULL OR m.expires_at > $present) "
+    "AND (NOT m.shadowed OR m.sender = $reader) AND (m.expires_at IS NULL OR m.expires_at > "
+    "$present) "
     "AND (NOT EXISTS (SELECT 1 FROM hidden_messages h WHERE h.user_id = $reader AND h.no = $no) "
     "OR NOT EXISTS (SELECT 1 FROM hidden_messages h "
     "WHERE h.user_id = $reader AND h.no = $no AND h.mseq = {mseq m})) "
     "ORDER BY {oldest m} LIMIT $max_rows) m {still_oldest m}"};
 
-constexpr Statement read_message_of{
-    "read a message", "no bigint, mseq bigint, reader uuid",
+// The system user sees everything.
+constexpr Statement read_named{
+    "read named messages", "no bigint, mseq bigint, reader uuid, system_user uuid",
     "SELECT {message} FROM {keys} messages m WHERE {message m; $no; $mseq} "
-    "AND NOT EXISTS (SELECT 1 FROM hidden_messages h "
+    "AND (NOT m.shadowed OR m.sender = $reader OR $reader = $system_user) AND NOT EXISTS (SELECT 1 "
+    "FROM hidden_messages h "
     "WHERE h.user_id = $reader AND h.no = $no AND h.mseq = $mseq)"};
+
+// What was created since follows the newest message that is as it was: an older one was created
+// before it. A changed message may lie anywhere, and has an index of its own.
+constexpr Statement find_unchanged{
+    "find the newest unchanged message", "no bigint, since bigint",
+    "SELECT {mseq m} FROM {keys} {lateral} (SELECT * FROM messages m "
+    "WHERE {messages m; $no; 1; 4294967295} AND m.last_eseq <= $since "
+    "ORDER BY {newest m} LIMIT 1) m"};
+
+constexpr Statement find_created{
+    "find created messages", "no bigint, beyond bigint, max_rows bigint",
+    "SELECT {mseq m} FROM {keys} {lateral} (SELECT * FROM messages m "
+    "WHERE {messages m; $no; $beyond + 1; 4294967295} ORDER BY {newest m} LIMIT $max_rows) m"};
+
+constexpr Statement find_changed_since{
+    "find changed messages", "no bigint, since bigint, max_rows bigint",
+    "SELECT {mseq m} FROM {keys} {lateral} (SELECT * FROM messages m "
+    "WHERE {no m} = $no AND m.updated_at > m.sent_at AND m.last_eseq > $since "
+    "ORDER BY m.last_eseq LIMIT $max_rows) m"};
 
 constexpr Statement read_replied{
     "read answered messages", "no bigint, mseq bigint",
@@ -70,14 +94,20 @@ constexpr Statement read_reactions{
     "SELECT {reaction} FROM {keys} reactions r WHERE {messages r; $no; $lo; $hi} "
     "ORDER BY {oldest r}"};
 
+constexpr Statement read_reactions_of{
+    "read reactions of named messages", "no bigint, mseq bigint",
+    "SELECT {reaction} FROM {keys} reactions r WHERE {message r; $no; $mseq}"};
+
 // A row without a member where there are too many of them to tell how far each has come.
 constexpr Statement read_positions{
     "read positions", "no bigint, most_members bigint",
     "SELECT c.id, {position} FROM {keys} conversations c LEFT JOIN members m "
     "ON c.member_count <= $most_members AND m.no = c.no AND m.active WHERE c.no = $no"};
 
-constexpr std::array statements{&find_bounds,  &read_newest,    &read_oldest,   &read_message_of,
-                                &read_replied, &read_reactions, &read_positions};
+constexpr std::array statements{&find_unchanged,    &find_created,  &find_changed_since,
+                                &find_bounds,       &read_newest,   &read_oldest,
+                                &read_named,        &read_replied,  &read_reactions,
+                                &read_reactions_of, &read_positions};
 
 struct Bounds {
     Mseq lo = 1;
@@ -135,13 +165,22 @@ Result<void> add_replied(Reading reading, std::int64_t no, PageRows& page) {
     });
 }
 
-Result<void> add_reactions(Reading reading, std::int64_t no, PageRows& page) {
-    const auto [lo, hi] = std::minmax(page.messages.front().mseq, page.messages.back().mseq);
-    reading.keys.row(no, lo, hi);
+/// Reactions in one range where the messages follow each other, message by message where they do
+/// not.
+Result<void> add_reactions(Reading reading, std::int64_t no, Nearness nearness, PageRows& page) {
+    if (nearness == Nearness::together) {
+        const auto [lo, hi] = std::minmax(page.messages.front().mseq, page.messages.back().mseq);
+        reading.keys.row(no, lo, hi);
+    } else {
+        for (const MessageRow& message : page.messages)
+            reading.keys.row(no, message.mseq);
+    }
+    const Statement& statement =
+        nearness == Nearness::together ? read_reactions : read_reactions_of;
     // Those of messages that lie between the page's, but are not shown, are left out.
     Mseq last = 0;
     bool shown = false;
-    const auto done = reading.run(read_reactions, [&](const Row& row) {
+    const auto done = reading.run(statement, [&](const Row& row) {
         Columns columns(row);
         auto numbered = read_reaction(columns);
         const Mseq mseq = numbered.second.mseq;
@@ -156,9 +195,10 @@ Result<void> add_reactions(Reading reading, std::int64_t no, PageRows& page) {
 }
 
 /// What is shown beside the page's messages.
-Result<void> complete(Reading reading, std::int64_t no, PageRows& page) {
+Result<void> complete(Reading reading, std::int64_t no, Nearness nearness, PageRows& page) {
     if (auto done = add_replied(reading, no, page); !done) return done;
-    if (auto done = add_reactions(reading, no, page); !done) return done;
+    if (auto done = add_reactions(reading, no, nearness, page); !done) return done;
+    if (auto done = add_attachments(reading, no, nearness, page); !done) return done;
     ConversationId conversation;
     reading.keys.row(no, limits::receipts_members);
     const auto done = reading.run(read_positions, [&](const Row& row) {
@@ -191,21 +231,60 @@ Result<void> read_page(Reading reading, const PageQuery& query, PageRows& page) 
         page.messages.push_back(read_message(columns).second);
     });
     if (!done || page.messages.empty()) return done;
-    done = complete(reading, query.no, page);
+    done = complete(reading, query.no, Nearness::together, page);
     if (rising) std::reverse(page.messages.begin(), page.messages.end());
     return done;
 }
 
-Result<void> read_one(Reading reading, std::int64_t no, Mseq mseq, UserId reader, PageRows& page) {
-    // Beyond this a number would be taken for a message of another conversation.
-    if (mseq < 1 || mseq > last_mseq) return {};
-    reading.keys.row(no, mseq, reader);
-    const auto done = reading.run(read_message_of, [&](const Row& row) {
+Result<void> read_messages(Reading reading, std::int64_t no, std::vector<Mseq> mseqs, UserId reader,
+                           PageRows& page) {
+    std::sort(mseqs.begin(), mseqs.end(), std::greater<>());
+    mseqs.erase(std::unique(mseqs.begin(), mseqs.end()), mseqs.end());
+    for (const Mseq mseq : mseqs) {
+        // Beyond this a number would be taken for a message of another conversation.
+        if (mseq >= 1 && mseq <= last_mseq) reading.keys.row(no, mseq, reader, system_user);
+    }
+    const auto done = reading.run(read_named, [&](const Row& row) {
         Columns columns(row);
         page.messages.push_back(read_message(columns).second);
     });
     if (!done || page.messages.empty()) return done;
-    return complete(reading, no, page);
+    std::sort(page.messages.begin(), page.messages.end(),
+              [](const MessageRow& a, const MessageRow& b) { return a.mseq > b.mseq; });
+    return complete(reading, no, Nearness::scattered, page);
+}
+
+Result<void> read_changes(Reading reading, const ChangesQuery& query, ChangeRows& changes) {
+    std::vector<Mseq> mseqs;
+    const auto limit = query.limit + 1;
+    Mseq unchanged = 0;
+    reading.keys.row(query.no, query.since);
+    auto done = reading.run(find_unchanged, [&](const Row& row) { unchanged = row.number(0); });
+    if (!done) return done;
+    reading.keys.row(query.no, unchanged, limit);
+    done = reading.run(find_created, [&](const Row& row) { mseqs.push_back(row.number(0)); });
+    if (!done) return done;
+    reading.keys.row(query.no, query.since, limit);
+    done = reading.run(find_changed_since, [&](const Row& row) { mseqs.push_back(row.number(0)); });
+    if (!done) return done;
+    std::sort(mseqs.begin(), mseqs.end());
+    mseqs.erase(std::unique(mseqs.begin(), mseqs.end()), mseqs.end());
+    changes.complete = mseqs.size() <= query.limit;
+    if (!changes.complete) return {};
+    PageRows all;
+    if (done = read_messages(reading, query.no, mseqs, system_user, all); !done) return done;
+    PageRows visible;
+    if (done = read_messages(reading, query.no, mseqs, query.reader, visible); !done) return done;
+    std::erase_if(visible.messages, [&](const MessageRow& row) {
+        return !row.deleted && row.expires_at && *row.expires_at <= query.now;
+    });
+    for (const MessageRow& row : all.messages) {
+        if (visible.messages.empty() || find(visible.messages, row.mseq) == nullptr) {
+            changes.hidden.push_back(row.id);
+        }
+    }
+    changes.page = std::move(visible);
+    return {};
 }
 
 }  // namespace whispr::sql

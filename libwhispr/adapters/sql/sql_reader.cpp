@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "sql_concepts.hpp"
 #include "sql_rows.hpp"
 #include "whispr/limits.hpp"
 
@@ -31,7 +32,11 @@ constexpr Statement read_unread{
     "JOIN members m ON m.no = c.no AND m.user_id = $user_id "
     "JOIN memberships s ON s.user_id = $user_id AND s.no = c.no WHERE c.no = $no"};
 
-constexpr std::array statements{&find_messages, &read_access, &read_members, &read_unread};
+constexpr Statement read_store{"read the epoch", "stores bigint",
+                               "SELECT e.epoch FROM {keys} store e WHERE $stores = 1"};
+
+constexpr std::array statements{&read_store, &find_messages, &read_access, &read_members,
+                                &read_unread};
 
 class SqlReader final : public ReadStorage {
  public:
@@ -71,14 +76,14 @@ class SqlReader final : public ReadStorage {
     }
 
     Result<PageRows> page(const PageQuery& query) override {
-        return snapshot<PageRows>([&](Reading reading, PageRows& page_rows) {
-            return read_page(reading, query, page_rows);
-        });
+        return snapshot<PageRows>(
+            reading(), [&](PageRows& page_rows) { return read_page(reading(), query, page_rows); });
     }
 
-    Result<PageRows> message(std::int64_t no, Mseq mseq, UserId reader) override {
-        return snapshot<PageRows>([&](Reading reading, PageRows& page_rows) {
-            return read_one(reading, no, mseq, reader, page_rows);
+    Result<PageRows> messages(std::int64_t no, const std::vector<Mseq>& mseqs,
+                              UserId reader) override {
+        return snapshot<PageRows>(reading(), [&](PageRows& page_rows) {
+            return read_messages(reading(), no, mseqs, reader, page_rows);
         });
     }
 
@@ -95,8 +100,8 @@ class SqlReader final : public ReadStorage {
 
     Result<std::vector<ListedConversation>> list(const ListQuery& query) override {
         using Items = std::vector<ListedConversation>;
-        return snapshot<Items>(
-            [&](Reading reading, Items& items) { return read_list(reading, query, items); });
+        return snapshot<Items>(reading(),
+                               [&](Items& items) { return read_list(reading(), query, items); });
     }
 
     Result<std::uint32_t> unread(std::int64_t no, UserId user, Time now) override {
@@ -109,28 +114,46 @@ class SqlReader final : public ReadStorage {
         return count;
     }
 
+    Result<ChangeRows> changes(const ChangesQuery& query) override {
+        return snapshot<ChangeRows>(reading(), [&](ChangeRows& changes) {
+            return read_changes(reading(), query, changes);
+        });
+    }
+
+    ConceptReaders concepts() noexcept override {
+        return {*pins_, *attachments_, *drafts_,      *schedules_,
+                *due_,  *moderation_,  *sender_keys_, *search_};
+    }
+
  private:
     Reading reading() { return {*connection_, keys_}; }
 
-    /// Runs a function whose statements all see the same state of the database.
-    template <class Value, class Function>
-    Result<Value> snapshot(Function function) {
-        if (auto begun = connection_->begin(Mode::read); !begun) return begun.error();
-        Value value{};
-        const Result<void> done = function(reading(), value);
-        if (!done) {
-            connection_->rollback();
-            return done.error();
-        }
-        if (auto ended = connection_->commit(); !ended) return ended.error();
-        return value;
-    }
-
     const std::unique_ptr<Connection> connection_;
     KeyRows keys_;
+    const std::unique_ptr<PinReader> pins_ = make_pin_reader(reading());
+    const std::unique_ptr<AttachmentReader> attachments_ = make_attachment_reader(reading());
+    const std::unique_ptr<DraftReader> drafts_ = make_draft_reader(reading());
+    const std::unique_ptr<ScheduleReader> schedules_ = make_schedule_reader(reading());
+    const std::unique_ptr<DueReader> due_ = make_due_reader(reading());
+    const std::unique_ptr<ModerationReader> moderation_ = make_moderation_reader(reading());
+    const std::unique_ptr<SenderKeyReader> sender_keys_ = make_sender_key_reader(reading());
+    const std::unique_ptr<SearchReader> search_ = make_search_reader(reading());
 };
 
 }  // namespace
+
+Result<Uuid> read_epoch(Connection& connection) {
+    KeyRows keys;
+    keys.row(1);
+    Uuid epoch;
+    const auto done = connection.run(read_store, keys, [&](const Row& row) {
+        Columns columns(row);
+        epoch = columns.uuid();
+    });
+    if (!done) return done.error();
+    if (epoch.is_nil()) return Error{Errc::internal, "the store has no epoch", {}};
+    return epoch;
+}
 
 std::span<const Statement* const> reader_statements() noexcept {
     return statements;

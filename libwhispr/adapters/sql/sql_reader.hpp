@@ -1,8 +1,10 @@
 // A reader of the storage port on any SQL connection, and its parts.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <span>
+#include <vector>
 
 #include "connection.hpp"
 #include "whispr/ports/storage.hpp"
@@ -10,6 +12,9 @@
 namespace whispr::sql {
 
 [[nodiscard]] std::unique_ptr<ReadStorage> make_reader(std::unique_ptr<Connection> connection);
+
+/// Which history of the store this is.
+[[nodiscard]] Result<Uuid> read_epoch(Connection& connection);
 
 /// What the parts of a reader share.
 struct Reading {
@@ -26,8 +31,30 @@ struct Reading {
 
 // Each of these sees several statements' rows: the caller has begun a transaction.
 [[nodiscard]] Result<void> read_page(Reading reading, const PageQuery& query, PageRows& page);
-[[nodiscard]] Result<void> read_one(Reading reading, std::int64_t no, Mseq mseq, UserId reader,
-                                    PageRows& page);
+[[nodiscard]] Result<void> read_messages(Reading reading, std::int64_t no, std::vector<Mseq> mseqs,
+                                         UserId reader, PageRows& page);
+[[nodiscard]] Result<void> read_changes(Reading reading, const ChangesQuery& query,
+                                        ChangeRows& changes);
+
+/// Whether a page's messages follow each other, or lie anywhere in the conversation.
+enum class Nearness : std::uint8_t { together, scattered };
+/// Adds the attachments of the page's messages, which are there.
+[[nodiscard]] Result<void> add_attachments(Reading reading, std::int64_t no, Nearness nearness,
+                                           PageRows& page);
+
+/// Runs a function whose statements all see the same state of the database.
+template <class Value, class Function>
+Result<Value> snapshot(Reading reading, Function function) {
+    if (auto begun = reading.connection.begin(Mode::read); !begun) return begun.error();
+    Value value{};
+    const Result<void> done = function(value);
+    if (!done) {
+        reading.connection.rollback();
+        return done.error();
+    }
+    if (auto ended = reading.connection.commit(); !ended) return ended.error();
+    return value;
+}
 [[nodiscard]] Result<void> read_list(Reading reading, const ListQuery& query,
                                      std::vector<ListedConversation>& items);
 

@@ -20,9 +20,12 @@ constexpr std::array named_columns{
                  "c.policy_eseq, c.floor_mseq, c.member_count, c.external_group_id, c.op_id, "
                  "c.metadata"},
     NamedColumns{"member",
-                 "m.user_id, m.role, m.active, m.joined_at, m.last_eseq, m.read_mseq, m.read_at, "
+                 "m.user_id, m.role, m.active, m.joined_at, m.last_eseq, m.muted_until, "
+                 "m.shadowed_until, m.read_mseq, m.read_at, m.shown_read_mseq, "
                  "m.delivered_mseq, m.delivered_at"},
-    NamedColumns{"position", "m.user_id, m.read_mseq, m.read_at, m.delivered_mseq, m.delivered_at"},
+    NamedColumns{"position",
+                 "m.user_id, m.read_mseq, m.read_at, m.shown_read_mseq, m.delivered_mseq, "
+                 "m.delivered_at"},
     NamedColumns{"membership",
                  "s.user_id, s.active, s.notifications, s.sound_enabled, "
                  "s.desktop_notifications, s.mobile_notifications, s.mention_notifications, "
@@ -30,6 +33,7 @@ constexpr std::array named_columns{
                  "s.custom_name"},
     NamedColumns{"message",
                  "{no m}, {mseq m}, m.last_eseq, m.sent_at, m.updated_at, m.type, m.deleted, "
+                 "m.shadowed, "
                  "m.reply_to_mseq, m.expires_at, m.edited_at, m.client_random, m.id, m.sender, "
                  "m.op_id, m.signature, m.sender_public_key, m.metadata, m.content"},
     // Counted in the narrow index. Few users hide messages: that is looked up once.
@@ -38,6 +42,7 @@ constexpr std::array named_columns{
                  "FROM (SELECT 1 FROM messages u {indexed messages_unread} WHERE {messages u; "
                  "c.no; CASE WHEN s.unread_from > 0 THEN s.unread_from ELSE m.read_mseq + 1 END; "
                  "c.mseq} AND u.sender <> $user_id AND NOT u.deleted "
+                 "AND NOT u.shadowed "
                  "AND (u.expires_at IS NULL OR u.expires_at > $present) "
                  "AND (NOT EXISTS (SELECT 1 FROM hidden_messages h WHERE h.user_id = $user_id) "
                  "OR NOT EXISTS (SELECT 1 FROM hidden_messages h WHERE h.user_id = $user_id "
@@ -92,8 +97,11 @@ std::pair<MemberRow, PositionRow> read_member(Columns& columns) {
     member.active = columns.boolean();
     member.joined_at = columns.time();
     member.last_eseq = columns.number();
+    member.muted_until = columns.optional_time();
+    member.shadowed_until = columns.optional_time();
     position.read_mseq = columns.number();
     position.read_at = columns.optional_time();
+    position.shown_read_mseq = columns.number();
     position.delivered_mseq = columns.number();
     position.delivered_at = columns.optional_time();
     return rows;
@@ -104,6 +112,7 @@ PositionRow read_position(Columns& columns) {
     columns.id(row.user);
     row.read_mseq = columns.number();
     row.read_at = columns.optional_time();
+    row.shown_read_mseq = columns.number();
     row.delivered_mseq = columns.number();
     row.delivered_at = columns.optional_time();
     return row;
@@ -142,6 +151,7 @@ std::pair<std::int64_t, MessageRow> read_message(Columns& columns) {
     row.updated_at = columns.time();
     row.type = static_cast<MessageType>(columns.number());
     row.deleted = columns.boolean();
+    row.shadowed = columns.boolean();
     row.reply_to_mseq = columns.number();
     row.expires_at = columns.optional_time();
     row.edited_at = columns.optional_time();

@@ -60,9 +60,9 @@ class Columns {
 
 /// How many columns they have, for those who skip them.
 inline constexpr int conversation_columns = 18;
-inline constexpr int member_columns = 9;
+inline constexpr int member_columns = 12;
 inline constexpr int membership_columns = 14;
-inline constexpr int message_columns = 18;
+inline constexpr int message_columns = 19;
 
 [[nodiscard]] ConversationRow read_conversation(Columns& columns);
 /// All but the user, who comes first in {member} and is shared by the two.

@@ -1,6 +1,7 @@
 #include "statements.hpp"
 
 #include "migrate.hpp"
+#include "sql_concepts.hpp"
 #include "sql_conversations.hpp"
 #include "sql_members.hpp"
 #include "sql_messages.hpp"
@@ -10,9 +11,12 @@ namespace whispr::sql {
 
 std::vector<const Statement*> all_statements() {
     std::vector<const Statement*> all;
-    for (const auto statements : {migration_statements(), conversation_statements(),
-                                  member_statements(), message_statements(), reaction_statements(),
-                                  reader_statements(), page_statements(), list_statements()}) {
+    for (const auto statements :
+         {migration_statements(), conversation_statements(), member_statements(),
+          message_statements(), reaction_statements(), reader_statements(), page_statements(),
+          list_statements(), pin_statements(), attachment_statements(), draft_statements(),
+          schedule_statements(), moderation_statements(), sender_key_statements(),
+          search_statements()}) {
         all.insert(all.end(), statements.begin(), statements.end());
     }
     return all;

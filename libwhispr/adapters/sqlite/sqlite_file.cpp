@@ -1,4 +1,5 @@
 #include "sqlite_file.hpp"
+#include "sql/sql_reader.hpp"
 
 #include <fcntl.h>
 #include <sqlite3.h>
@@ -141,6 +142,11 @@ Result<std::unique_ptr<SqliteConnection>> SqliteFile::open_reader() {
     auto connection = SqliteConnection::open(options, clock_);
     if (connection) (*connection)->keep(shared_from_this());
     return connection;
+}
+
+Result<Uuid> SqliteFile::epoch() {
+    const std::lock_guard lock(probe_mutex_);
+    return sql::read_epoch(*probe_);
 }
 
 Result<void> SqliteFile::ping() {

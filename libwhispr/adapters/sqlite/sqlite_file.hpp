@@ -33,6 +33,7 @@ class SqliteFile : public std::enable_shared_from_this<SqliteFile> {
 
     Result<std::unique_ptr<SqliteConnection>> open_lane();
     Result<std::unique_ptr<SqliteConnection>> open_reader();
+    Result<Uuid> epoch();
     Result<void> ping();
 
  private:

@@ -104,6 +104,7 @@ struct UpdateSettings {
 struct ListConversations {
     std::optional<ConversationType> type{};
     bool include_archived = true;
+    bool only_archived = false;
     std::size_t limit = 50;  ///< 1 to limits::page_rows
     std::size_t offset = 0;
 };
@@ -131,7 +132,8 @@ class Conversations {
     /// Fails with invalid (fields metadata, members), already_exists (external_group_id),
     /// limit_reached.
     void create_group(const Caller& caller, CreateGroup command, Completion<Conversation> done);
-    /// Any member may rename or merge metadata. Fails with invalid (metadata).
+    /// Any member may rename or merge metadata, but for a group's "group_settings": admins alone.
+    /// Fails with invalid (metadata), forbidden.
     void update(const Caller& caller, UpdateConversation command, Completion<Conversation> done);
     /// Hides the conversation for the caller until its next message, or, when a group's admin asks
     /// for everyone, deactivates it. Fails with forbidden.
@@ -149,6 +151,19 @@ class Conversations {
     /// Changes the caller's own switches. Fails with invalid (custom_name).
     void update_settings(const Caller& caller, UpdateSettings command,
                          Completion<MemberSettings> done);
+
+    /// Keeps the conversation at the top of the caller's list, or not any more. Fails with
+    /// no_change, limit_reached (limits::list_pins_per_user).
+    void set_pinned(const Caller& caller, ConversationId conversation, bool pinned,
+                    Completion<MemberSettings> done);
+    /// Fails with no_change.
+    void set_archived(const Caller& caller, ConversationId conversation, bool archived,
+                      Completion<MemberSettings> done);
+    /// Admins only, in groups. One's own role may be lowered, too; an admin must remain. The role
+    /// that the member has already is success. Fails with member_not_found, forbidden,
+    /// limit_reached (the last admin), invalid (role: owner cannot be given).
+    void set_role(const Caller& caller, ConversationId conversation, UserId user, Role role,
+                  Completion<Member> done);
 
     void list(const Caller& caller, ListConversations request, Completion<ConversationList> done);
     /// With members and the caller's own state.

@@ -11,29 +11,40 @@
 #include <cstdint>
 #include <memory>
 
+#include "whispr/attachments.hpp"
 #include "whispr/conversations.hpp"
+#include "whispr/drafts.hpp"
 #include "whispr/limits.hpp"
 #include "whispr/messages.hpp"
+#include "whispr/moderation.hpp"
+#include "whispr/pins.hpp"
 #include "whispr/ports/clock.hpp"
+#include "whispr/ports/contacts.hpp"
 #include "whispr/ports/executor.hpp"
 #include "whispr/ports/id_generator.hpp"
 #include "whispr/ports/log_sink.hpp"
 #include "whispr/ports/session_sink.hpp"
+#include "whispr/ports/signature_verifier.hpp"
 #include "whispr/ports/storage.hpp"
 #include "whispr/presence.hpp"
 #include "whispr/reactions.hpp"
 #include "whispr/receipts.hpp"
+#include "whispr/schedules.hpp"
+#include "whispr/search.hpp"
+#include "whispr/sender_keys.hpp"
 
 namespace whispr {
 
-/// Everything but `log` is needed; local_engine_options (whispr/adapters/local.hpp) fills in what
-/// one process needs.
+/// Everything but `log`, `signatures` and `contacts` is needed; local_engine_options
+/// (whispr/adapters/local.hpp) fills in what one process needs.
 struct EngineOptions {
     std::shared_ptr<Storage> storage{};
     std::shared_ptr<Executor> executor{};
     std::shared_ptr<Clock> clock{};
     std::shared_ptr<IdGenerator> ids{};
     std::shared_ptr<LogSink> log{};
+    std::shared_ptr<SignatureVerifier> signatures{};  ///< null: signatures are stored unchecked
+    std::shared_ptr<Contacts> contacts{};             ///< null: nobody has blocked anybody
     Limits limits{};
 };
 
@@ -69,6 +80,13 @@ class Engine {
     [[nodiscard]] Receipts& receipts() noexcept;
     [[nodiscard]] Reactions& reactions() noexcept;
     [[nodiscard]] Presence& presence() noexcept;
+    [[nodiscard]] Pins& pins() noexcept;
+    [[nodiscard]] Attachments& attachments() noexcept;
+    [[nodiscard]] Drafts& drafts() noexcept;
+    [[nodiscard]] Schedules& schedules() noexcept;
+    [[nodiscard]] Moderation& moderation() noexcept;
+    [[nodiscard]] Search& search() noexcept;
+    [[nodiscard]] SenderKeys& sender_keys() noexcept;
 
     /// Tells `sink` everything from the next batch on. Any thread; from a callback too.
     void add_sink(std::shared_ptr<SessionSink> sink);
@@ -78,6 +96,8 @@ class Engine {
 
     [[nodiscard]] const Limits& limits() const noexcept;
     [[nodiscard]] EngineStats stats() const noexcept;
+    /// Which history of the store this is: another one after it was restored or imported again.
+    [[nodiscard]] Uuid epoch() const noexcept;
     /// The storage answers. Blocks; not for I/O threads.
     [[nodiscard]] Result<void> ping();
 

@@ -18,14 +18,20 @@ enum class Errc : std::uint8_t {
     reaction_not_found,      ///< the caller has no such reaction on the message
     not_a_member,            ///< the caller is not an active member
     forbidden,               ///< the caller's role or authorship does not allow it
-    with_self,               ///< a direct conversation needs two different users
-    already_exists,   ///< a reaction, membership or external id that is there already; see fields
-    not_editable,     ///< system message, deleted, or the edit window is over
-    not_deletable,    ///< already deleted, or the window to delete for everyone is over
-    limit_reached,    ///< a bound of limits.hpp; the text names it
-    stale,            ///< based on an older state than the present one
-    overloaded,       ///< a bounded queue is full; nothing was done, try again later
-    unavailable,      ///< the database cannot be used now; nothing was done
+    not_found,       ///< no such pin, attachment, draft, schedule, report, sanction or key, or none
+                     ///< that the caller may know of
+    with_self,       ///< a direct conversation needs two different users
+    already_exists,  ///< a reaction, membership or external id that is there already; see fields
+    no_change,       ///< it is in the state already that was asked for
+    not_pending,     ///< a schedule that was sent or cancelled, a report that was resolved
+    muted,           ///< a sanction forbids the caller to send in this conversation
+    blocked,         ///< one of the two users has blocked the other
+    not_editable,    ///< system message, deleted, or the edit window is over
+    not_deletable,   ///< already deleted, or the window to delete for everyone is over
+    limit_reached,   ///< a bound of limits.hpp; the text names it
+    stale,           ///< based on an older state than the present one
+    overloaded,      ///< a bounded queue is full; nothing was done, try again later
+    unavailable,     ///< the database cannot be used now; nothing was done
     outcome_unknown,  ///< the connection was lost during the commit; it may or may not have
                       ///< happened
     closed,           ///< the engine is closing or closed; nothing was done

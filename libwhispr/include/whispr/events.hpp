@@ -11,9 +11,13 @@
 #include <vector>
 
 #include "whispr/conversations.hpp"
+#include "whispr/drafts.hpp"
 #include "whispr/ids.hpp"
 #include "whispr/messages.hpp"
+#include "whispr/moderation.hpp"
+#include "whispr/pins.hpp"
 #include "whispr/presence.hpp"
+#include "whispr/schedules.hpp"
 #include "whispr/time.hpp"
 
 namespace whispr {
@@ -36,6 +40,34 @@ struct MessageDeleted {
     MessageId message{};
     Mseq mseq = 0;
 };
+/// Its time was over. A tombstone remains.
+struct MessageExpired {
+    MessageId message{};
+    Mseq mseq = 0;
+};
+struct MessagePinned {
+    Pin pin{};
+};
+struct MessageUnpinned {
+    MessageId message{};
+    UserId user{};
+};
+struct AttachmentAdded {
+    Attachment attachment{};
+};
+struct AttachmentRemoved {
+    AttachmentId attachment{};
+    MessageId message{};
+};
+/// A sanction that the members are told of: not a shadow restriction.
+struct SanctionIssued {
+    Sanction sanction{};
+};
+struct SanctionLifted {
+    Sanction sanction{};
+};
+/// Something changed that the audience may not see: the number alone.
+struct Advanced {};
 struct ReactionAdded {
     MessageId message{};
     Reaction reaction{};
@@ -88,13 +120,44 @@ struct DeliveredMoved {
 // Changes that belong to one user (Event::user), for that user's devices.
 struct SettingsChanged {
     MemberSettings settings{};
-    bool muted_named = false;  ///< `muted` was part of the request
+    bool muted_named = false;     ///< `muted` was part of the request
+    bool pinned_named = false;    ///< the request was to pin or unpin
+    bool archived_named = false;  ///< the request was to archive or unarchive
+};
+/// `message` and what follows it count as unread. Event::user is the reader or the author.
+struct MarkedUnread {
+    MessageId message{};
+    UserId reader{};
+};
+struct DraftSaved {
+    Draft draft{};
+};
+struct DraftRemoved {
+    DraftId draft{};
+};
+struct ScheduleChanged {
+    Schedule schedule{};
 };
 struct MessageHidden {
     MessageId message{};
     Mseq mseq = 0;
 };
 struct ConversationHidden {};
+
+// For the host and its neighbours alone: nobody's devices are told.
+struct ReportFiled {
+    Report report{};
+};
+/// So many different users have reported the same one.
+struct ReportsReached {
+    enum class Level : std::uint8_t { auto_mute, temp_ban, permanent_review };
+    UserId reported{};
+    Level level = Level::auto_mute;
+    std::uint32_t reporters = 0;
+};
+struct SanctionApplied {
+    Sanction sanction{};
+};
 
 // Signals.
 struct Typing {
@@ -114,7 +177,10 @@ struct Event {
         std::variant<MessageCreated, MessageEdited, MessageDeleted, ReactionAdded, ReactionRemoved,
                      ConversationCreated, ConversationUpdated, ConversationDeactivated, MemberAdded,
                      MemberRemoved, MemberRoleChanged, ReadMoved, DeliveredMoved, SettingsChanged,
-                     MessageHidden, ConversationHidden, Typing, PresenceChanged>;
+                     MessageHidden, ConversationHidden, Typing, PresenceChanged, MessageExpired,
+                     MessagePinned, MessageUnpinned, AttachmentAdded, AttachmentRemoved,
+                     SanctionIssued, SanctionLifted, Advanced, MarkedUnread, DraftSaved,
+                     DraftRemoved, ScheduleChanged, ReportFiled, ReportsReached, SanctionApplied>;
 
     ConversationId conversation{};
     Eseq eseq = 0;  ///< change number in the conversation; 0 for receipts, user changes and signals

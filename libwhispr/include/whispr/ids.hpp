@@ -48,6 +48,12 @@ using UserId = Id<struct UserTag>;
 using ConversationId = Id<struct ConversationTag>;
 using MessageId = Id<struct MessageTag>;
 using ReactionId = Id<struct ReactionTag>;
+using PinId = Id<struct PinTag>;
+using AttachmentId = Id<struct AttachmentTag>;
+using DraftId = Id<struct DraftTag>;
+using ScheduleId = Id<struct ScheduleTag>;
+using ReportId = Id<struct ReportTag>;
+using SanctionId = Id<struct SanctionTag>;
 /// Chosen by a client when it queues a creation; recognises a repeat for ever.
 using OpId = Id<struct OpTag>;
 

@@ -27,6 +27,31 @@ inline constexpr std::size_t reaction_bytes = 350;
 /// Different reactions on one message, and of one user on one message: what fits under a bubble.
 inline constexpr std::size_t reactions_per_message = 50;
 inline constexpr std::size_t reactions_per_user_and_message = 5;
+/// Conversations that a user keeps at the top of the list: the number existing clients know.
+inline constexpr std::size_t list_pins_per_user = 5;
+/// Attachments of one message: what a gallery shows at once.
+inline constexpr std::size_t attachments_per_message = 20;
+/// Texts of an attachment: a file name as file systems bound it, and a URL as browsers do.
+inline constexpr std::size_t file_name_bytes = 255;
+inline constexpr std::size_t url_bytes = 2'048;
+inline constexpr std::size_t mime_type_bytes = 127;
+/// An identifier that another service gave a file.
+inline constexpr std::size_t media_id_bytes = 255;
+/// Conversations that one message is forwarded to at once.
+inline constexpr std::size_t forward_targets = 20;
+/// Rows of drafts, schedules, reports and sanctions that a list holds when nothing else is said.
+inline constexpr std::size_t list_rows = 20;
+/// Free text of a report or a sanction, in bytes.
+inline constexpr std::size_t reason_bytes = 4'096;
+/// A search's text in bytes, and the words of it that count.
+inline constexpr std::size_t search_bytes = 512;
+inline constexpr std::size_t search_words = 16;
+/// Offset into the results of a search; nobody pages further.
+inline constexpr std::size_t search_offset = 1'000;
+/// Public keys of one user: a device each, with those it had before.
+inline constexpr std::size_t keys_per_user = 32;
+/// Messages that are told when a client catches up; beyond, it reads pages.
+inline constexpr std::size_t changes_told = 200;
 /// Rows of one page; more is another page.
 inline constexpr std::size_t page_rows = 100;
 /// Unread is shown as a badge; counting stops here so that its price does not grow with history.
@@ -80,6 +105,27 @@ struct Limits {
     /// A repeated client_random with other content counts as a repeat this long, and as a new
     /// message after.
     std::chrono::hours client_random_window{24};
+    /// Size of an attachment in bytes.
+    std::int64_t attachment_bytes = 104'857'600;
+    /// Pinned messages of one conversation: what fits above a chat.
+    std::size_t pins_per_conversation = 10;
+    /// A message is scheduled at least and at most this far ahead.
+    std::chrono::seconds schedule_lead{60};
+    std::chrono::seconds schedule_horizon{366 * 86'400};
+    /// Pending scheduled messages of one user.
+    std::size_t schedules_per_user = 50;
+    /// A scheduled message that is later than this, after the server was down, is not sent.
+    std::chrono::seconds schedule_overdue{86'400};
+    /// Reports of one user within an hour, and how long one message is not reported again.
+    std::size_t reports_per_hour = 5;
+    std::chrono::seconds report_cooldown{86'400};
+    /// Different users who report the same one within these days make the report reach a threshold.
+    std::uint32_t mute_threshold = 3;
+    std::uint32_t mute_threshold_days = 7;
+    std::uint32_t ban_threshold = 5;
+    std::uint32_t ban_threshold_days = 14;
+    std::uint32_t review_threshold = 10;
+    std::uint32_t review_threshold_days = 30;
 };
 
 }  // namespace whispr

@@ -14,6 +14,7 @@
 #include "whispr/caller.hpp"
 #include "whispr/completion.hpp"
 #include "whispr/ids.hpp"
+#include "whispr/result.hpp"
 #include "whispr/time.hpp"
 
 namespace whispr {
@@ -33,6 +34,26 @@ struct Reaction {
     UserId user{};
     std::string reaction{};  ///< UTF-8
     Time created_at{};
+};
+
+enum class FileType : std::uint8_t { image, video, audio, document };
+[[nodiscard]] std::string_view to_string(FileType type) noexcept;
+/// "file" is a document, too.
+[[nodiscard]] std::optional<FileType> parse_file_type(std::string_view text) noexcept;
+
+/// What a message knows of a file that belongs to it.
+struct Attachment {
+    AttachmentId id{};
+    MessageId message{};
+    std::string media_id{};  ///< the id that another service gave the file; may be empty
+    std::string file_name{};
+    FileType type = FileType::image;
+    std::int64_t size = 0;  ///< bytes
+    std::string mime_type{};
+    std::string url{};
+    std::string thumbnail_url{};  ///< empty: none
+    std::string metadata = "{}";  ///< JSON object, verbatim
+    Time uploaded_at{};
 };
 
 /// What a reply shows of the message it answers.
@@ -66,7 +87,8 @@ struct Message {
     std::string signature{};
     std::string sender_public_key{};
     DeliveryStatus status = DeliveryStatus::sent;
-    std::vector<Reaction> reactions{};  ///< oldest first
+    std::vector<Reaction> reactions{};      ///< oldest first
+    std::vector<Attachment> attachments{};  ///< oldest first
 };
 
 struct SendMessage {
@@ -113,13 +135,41 @@ struct PageRequest {
         after{};  ///< only newer ones, exclusive; the oldest of them first in line for the page
     std::optional<Mseq> before_mseq{};
     std::optional<Mseq> after_mseq{};
+    /// The page with this message in its middle; other cursors are ignored then.
+    std::optional<MessageId> around{};
     std::size_t limit = 50;  ///< 1 to limits::page_rows
 };
 
 struct MessagePage {
     ConversationId conversation{};
     std::vector<Message> messages{};  ///< newest first, whichever way was paged
-    bool has_more = false;            ///< there are more in the direction that was asked for
+    bool has_more = false;   ///< there are more in the direction that was asked for; around: older
+    bool has_newer = false;  ///< around: there are newer ones, too
+};
+
+struct ForwardMessage {
+    MessageId message{};
+    std::vector<ConversationId> conversations{};  ///< 1 to limits::forward_targets
+    /// Recognises a repeat: each target's send has an id derived from it.
+    std::optional<OpId> op_id{};
+};
+
+/// What became of each target, in the order they were named.
+struct Forwarded {
+    struct Target {
+        ConversationId conversation{};
+        Result<Sent> sent;
+    };
+    std::vector<Target> targets{};
+};
+
+/// What a client missed of a conversation.
+struct MessageChanges {
+    ConversationId conversation{};
+    Eseq eseq = 0;                    ///< the newest change there is
+    std::vector<Message> messages{};  ///< in their present state, oldest first; tombstones too
+    std::vector<MessageId> hidden{};  ///< changed ones that this caller may not see any more
+    bool complete = true;  ///< false: there are more than are told; the client reads pages
 };
 
 /// All members: any thread; answer on an engine thread (or before the call returns with the inline
@@ -145,7 +195,15 @@ class Messages {
     /// One message that the caller may see, tombstones included.
     void show(const Caller& caller, MessageId message, Completion<Message> done);
     /// History, without what is deleted, expired or hidden for the caller.
+    /// With `around`, fails with message_not_found where that message cannot be seen.
     void page(const Caller& caller, PageRequest request, Completion<MessagePage> done);
+    /// Sends a copy into each conversation, marked in its metadata (forwarded, forwarded_from_id);
+    /// the targets succeed or fail one by one. Fails with message_not_found, invalid
+    /// (conversation_ids), forbidden (a system message).
+    void forward(const Caller& caller, ForwardMessage command, Completion<Forwarded> done);
+    /// Messages that were created or changed after change `since`, at most limits::changes_told.
+    void changes(const Caller& caller, ConversationId conversation, Eseq since,
+                 Completion<MessageChanges> done);
 
  private:
     Core& core_;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <optional>
+#include <vector>
 
 #include "whispr/caller.hpp"
 #include "whispr/completion.hpp"
@@ -26,6 +27,18 @@ struct ReadMark {
     Time read_at{};
 };
 
+struct MarkUnread {
+    MessageId message{};
+    std::optional<ConversationId> conversation{};  ///< as in EditMessage
+};
+
+/// How far a message has come with one member.
+struct MemberReceipt {
+    UserId user{};
+    std::optional<Time> delivered_at{};
+    std::optional<Time> read_at{};  ///< when the position passed the message, or later
+};
+
 /// All members: any thread; answer as in Messages.
 class Receipts {
  public:
@@ -42,6 +55,13 @@ class Receipts {
     /// The same, naming a message. Fails with message_not_found.
     void mark_delivered(const Caller& caller, ConversationId conversation, MessageId message,
                         Completion<Done> done);
+    /// The message and what follows it count as unread until the next read. Fails with
+    /// message_not_found, forbidden (one's own message).
+    void mark_unread(const Caller& caller, MarkUnread command, Completion<Done> done);
+    /// Other active members by user: who has the message, and who has read it. Nobody where there
+    /// are more than limits::receipts_members members. Fails with message_not_found.
+    void of_message(const Caller& caller, MessageId message,
+                    Completion<std::vector<MemberReceipt>> done);
 
  private:
     Core& core_;

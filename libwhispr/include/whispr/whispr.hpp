@@ -1,9 +1,11 @@
 // All of libwhispr but its adapters, which are included by name (whispr/adapters/sqlite.hpp, ...).
 #pragma once
 
+#include "whispr/attachments.hpp"
 #include "whispr/caller.hpp"
 #include "whispr/completion.hpp"
 #include "whispr/conversations.hpp"
+#include "whispr/drafts.hpp"
 #include "whispr/engine.hpp"
 #include "whispr/error.hpp"
 #include "whispr/event_queue.hpp"
@@ -11,8 +13,13 @@
 #include "whispr/ids.hpp"
 #include "whispr/limits.hpp"
 #include "whispr/messages.hpp"
+#include "whispr/moderation.hpp"
+#include "whispr/pins.hpp"
 #include "whispr/presence.hpp"
 #include "whispr/reactions.hpp"
 #include "whispr/receipts.hpp"
 #include "whispr/result.hpp"
+#include "whispr/schedules.hpp"
+#include "whispr/search.hpp"
+#include "whispr/sender_keys.hpp"
 #include "whispr/time.hpp"

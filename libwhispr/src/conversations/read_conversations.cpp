@@ -35,6 +35,7 @@ Result<ConversationList> read_list(ReadStorage& storage, UserId caller,
     query.now = now;
     query.type = request.type;
     query.include_archived = request.include_archived;
+    query.only_archived = request.only_archived;
     query.limit = std::clamp<std::size_t>(request.limit, 1, limits::page_rows);
     query.offset = std::min(request.offset, limits::conversations_per_user);
     auto rows = storage.list(query);

@@ -48,8 +48,19 @@ std::optional<ChangeSet> WorkingSet::changes() {
     set.pairs_created = std::move(pairs_created_);
     set.hidden = std::move(hidden_);
     set.users.assign(users_changed_.begin(), users_changed_.end());
+    set.pins = std::move(pins.changes);
+    set.attachments = std::move(attachments.changes);
+    set.drafts = std::move(drafts.changes);
+    set.schedules = std::move(schedules.changes);
+    set.moderation = std::move(moderation.changes);
+    set.sender_keys = std::move(sender_keys.changes);
+    set.search = std::move(search);
+    // What is not looked at here never changes without a row of these, or a number of a user.
     const bool nothing = set.conversations.empty() && set.positions.empty() &&
-                         set.memberships.empty() && set.hidden.empty() && set.users.empty();
+                         set.memberships.empty() && set.hidden.empty() && set.users.empty() &&
+                         set.moderation.reports_created.empty() &&
+                         set.moderation.reports_changed.empty() &&
+                         set.sender_keys.changed.empty() && set.search.cursors.empty();
     if (nothing) return std::nullopt;
     return set;
 }

@@ -13,6 +13,13 @@ Core::Core(EngineOptions options)
       receipts(*this),
       reactions(*this),
       presence(*this),
+      pins(*this),
+      attachments(*this),
+      drafts(*this),
+      schedules(*this),
+      moderation(*this),
+      search(*this),
+      sender_keys(*this),
       options_(std::move(options)),
       sessions_(std::make_shared<Sessions>(fanout_, *options_.executor, *options_.clock,
                                            options_.limits)),
@@ -24,6 +31,9 @@ Core::~Core() {
 }
 
 Result<void> Core::open() {
+    const auto epoch = options_.storage->epoch();
+    if (!epoch) return epoch.error();
+    epoch_ = *epoch;
     const std::size_t lanes = options_.storage->lanes();
     for (std::size_t i = 0; i < lanes; ++i) {
         auto storage = options_.storage->open_lane();

@@ -30,6 +30,13 @@ class Core {
     /// close() was called: what comes from now on is answered `closed`.
     [[nodiscard]] bool closing() const noexcept { return closing_; }
     [[nodiscard]] Executor& executor() noexcept { return *options_.executor; }
+    [[nodiscard]] const Uuid& epoch() const noexcept { return epoch_; }
+    /// Null: signatures are not checked.
+    [[nodiscard]] const SignatureVerifier* signatures() const noexcept {
+        return options_.signatures.get();
+    }
+    /// Null: nothing is known of users and their relations.
+    [[nodiscard]] Contacts* contacts() const noexcept { return options_.contacts.get(); }
     [[nodiscard]] Storage& storage() noexcept { return *options_.storage; }
     [[nodiscard]] Fanout& fanout() noexcept { return fanout_; }
     [[nodiscard]] Sessions& sessions() noexcept { return *sessions_; }
@@ -54,9 +61,17 @@ class Core {
     Receipts receipts;
     Reactions reactions;
     Presence presence;
+    Pins pins;
+    Attachments attachments;
+    Drafts drafts;
+    Schedules schedules;
+    Moderation moderation;
+    Search search;
+    SenderKeys sender_keys;
 
  private:
     EngineOptions options_;
+    Uuid epoch_;
     std::atomic<bool> closing_{false};
     LaneCounters lane_counters_;
     Fanout fanout_;

@@ -33,6 +33,28 @@ Presence& Engine::presence() noexcept {
     return core_->presence;
 }
 
+Pins& Engine::pins() noexcept {
+    return core_->pins;
+}
+Attachments& Engine::attachments() noexcept {
+    return core_->attachments;
+}
+Drafts& Engine::drafts() noexcept {
+    return core_->drafts;
+}
+Schedules& Engine::schedules() noexcept {
+    return core_->schedules;
+}
+Moderation& Engine::moderation() noexcept {
+    return core_->moderation;
+}
+Search& Engine::search() noexcept {
+    return core_->search;
+}
+SenderKeys& Engine::sender_keys() noexcept {
+    return core_->sender_keys;
+}
+
 void Engine::add_sink(std::shared_ptr<SessionSink> sink) {
     core_->fanout().add(std::move(sink));
 }
@@ -45,6 +67,9 @@ const Limits& Engine::limits() const noexcept {
 }
 EngineStats Engine::stats() const noexcept {
     return core_->stats();
+}
+Uuid Engine::epoch() const noexcept {
+    return core_->epoch();
 }
 Result<void> Engine::ping() {
     return core_->storage().ping();

@@ -46,6 +46,14 @@ void make_distinct(LoadKeys& keys) {
     make_distinct(keys.reactions_of);
     make_distinct(keys.newly_read);
     make_distinct(keys.newly_delivered);
+    make_distinct(keys.list_pins_of);
+    make_distinct(keys.pins.of);
+    make_distinct(keys.attachments.of);
+    make_distinct(keys.drafts.of);
+    make_distinct(keys.schedules.ids);
+    make_distinct(keys.schedules.pending_of);
+    make_distinct(keys.moderation.sanctions_of);
+    make_distinct(keys.sender_keys.of);
 }
 
 }  // namespace

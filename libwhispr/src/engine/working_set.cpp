@@ -98,6 +98,13 @@ void WorkingSet::take(Loaded loaded) {
         by_no(own.no)->owns.emplace(entry.position.user, std::move(entry));
     }
     users_.insert(loaded.users.begin(), loaded.users.end());
+    list_pins.insert(loaded.list_pins.begin(), loaded.list_pins.end());
+    pins.rows = std::move(loaded.pins);
+    attachments.rows = std::move(loaded.attachments);
+    drafts.rows = std::move(loaded.drafts);
+    schedules.rows = std::move(loaded.schedules);
+    moderation.rows = std::move(loaded.moderation);
+    sender_keys.rows = std::move(loaded.sender_keys);
     for (MessageRow& row : loaded.messages) {
         ConversationEntry* entry = conversation(row.conversation);
         const Mseq mseq = row.mseq;
@@ -220,6 +227,17 @@ void WorkingSet::tell_user(const ConversationEntry& conversation, UserId user, U
                            .useq = useq,
                            .actor = user,
                            .user = user,
+                           .at = now,
+                           .audience = nullptr,
+                           .what = std::move(what)});
+}
+
+void WorkingSet::tell_host(ConversationId conversation, UserId actor, Event::What what) {
+    events.push_back(Event{.conversation = conversation,
+                           .eseq = 0,
+                           .useq = 0,
+                           .actor = actor,
+                           .user = std::nullopt,
                            .at = now,
                            .audience = nullptr,
                            .what = std::move(what)});

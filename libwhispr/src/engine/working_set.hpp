@@ -67,10 +67,27 @@ class ConversationEntry {
     std::map<std::pair<UserId, std::int64_t>, Mseq> by_client_random;
 };
 
+/// Rows of a concept that not every conversation has: as the batch's commands have left them, and
+/// what that changes in storage. A command changes both.
+template <class Loaded, class Changes>
+struct ConceptRows {
+    Loaded rows;
+    Changes changes;
+};
+
 class WorkingSet {
  public:
     Time now;
     Events events;
+
+    ConceptRows<LoadedPins, PinChanges> pins;
+    ConceptRows<LoadedAttachments, AttachmentChanges> attachments;
+    ConceptRows<LoadedDrafts, DraftChanges> drafts;
+    ConceptRows<LoadedSchedules, ScheduleChanges> schedules;
+    ConceptRows<LoadedModeration, ModerationChanges> moderation;
+    ConceptRows<LoadedSenderKeys, SenderKeyChanges> sender_keys;
+    SearchChanges search;
+    std::map<UserId, std::size_t> list_pins;  ///< of the users that were named
 
     void take(Locked locked);
     /// Which members are missing after a look into the cache goes to `keys`.
@@ -93,6 +110,8 @@ class WorkingSet {
     void tell(const ConversationEntry& conversation, Eseq eseq, UserId actor, Event::What what);
     /// Appends an event for one user's own devices.
     void tell_user(const ConversationEntry& conversation, UserId user, Useq useq, Event::What what);
+    /// Appends an event for the host alone, of a conversation or of none.
+    void tell_host(ConversationId conversation, UserId actor, Event::What what);
 
     /// What storage must write; empty when nothing changed. Ends the working set's use.
     [[nodiscard]] std::optional<ChangeSet> changes();

@@ -29,11 +29,12 @@ Result<LocatedMessage> locate_message(ReadStorage& storage, UserId caller, Messa
 
     // Nothing is hidden for the system.
     const UserId reader = hidden == Hidden::is_there ? system_user : caller;
-    auto rows = storage.message((*access)->conversation.no, mseq, reader);
+    auto rows = storage.messages((*access)->conversation.no, {mseq}, reader);
     if (!rows) return rows.error();
     if (rows->messages.empty()) return message_not_found(id);
-    const auto& expires_at = rows->messages.front().expires_at;
-    if (expires_at && *expires_at <= now) return message_not_found(id);
+    const MessageRow& row = rows->messages.front();
+    if (row.expires_at && *row.expires_at <= now) return message_not_found(id);
+    if (row.shadowed && row.sender != caller) return message_not_found(id);
     return LocatedMessage{**std::move(access), *std::move(rows)};
 }
 

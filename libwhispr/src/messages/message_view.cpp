@@ -44,7 +44,7 @@ DeliveryStatus status_of(Mseq mseq, UserId sender, const std::vector<PositionRow
     for (const PositionRow& position : positions) {
         if (position.user == sender) continue;
         anyone = true;
-        if (position.read_mseq >= mseq) continue;
+        if (position.shown_read_mseq >= mseq) continue;
         if (position.delivered_mseq < mseq) return DeliveryStatus::sent;
         status = DeliveryStatus::delivered;
     }

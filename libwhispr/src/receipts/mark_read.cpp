@@ -56,6 +56,7 @@ class MarkReadCommand final : public Command {
             return ReadMark{conversation(), old, 0, own->position.read_at.value_or(set.now)};
         }
         own->position.read_mseq = target;
+        if (request_.shown) own->position.shown_read_mseq = target;
         own->position.read_at = set.now;
         own->position_changed = true;
         if (marked_unread) {

@@ -25,6 +25,7 @@ struct ReceiptRequest {
     UserId user;
     std::optional<Mseq> upto;          ///< nothing: everything there is
     std::optional<MessageId> message;  ///< the one that was named
+    bool shown = true;                 ///< others may be told what was read
     std::vector<Completion<ReadMark>> done;
 };
 

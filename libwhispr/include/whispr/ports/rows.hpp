@@ -41,6 +41,9 @@ struct MemberRow {
     bool active = true;
     Time joined_at{};
     Eseq last_eseq = 0;
+    // Sanctions act here; Time::max() is for ever.
+    std::optional<Time> muted_until{};     ///< may not send until then
+    std::optional<Time> shadowed_until{};  ///< what he sends until then only he sees
 };
 
 /// How far a member has come. Key (conversation, user). Lives beside MemberRow, but moves without
@@ -49,6 +52,7 @@ struct PositionRow {
     UserId user{};
     Mseq read_mseq = 0;
     std::optional<Time> read_at{};
+    Mseq shown_read_mseq = 0;  ///< what others are told of read_mseq; stays behind for the discreet
     Mseq delivered_mseq = 0;
     std::optional<Time> delivered_at{};
 };
@@ -83,6 +87,7 @@ struct MessageRow {
     std::optional<Time> edited_at{};
     std::optional<Time> expires_at{};
     bool deleted = false;
+    bool shadowed = false;  ///< only its sender sees it
     std::string signature{};
     std::string sender_public_key{};
 };
@@ -94,6 +99,44 @@ struct ReactionRow {
     UserId user{};
     std::string reaction{};
     Time created_at{};
+};
+
+/// Key (conversation, mseq, id); `id` leads to it.
+struct AttachmentRow {
+    Mseq mseq = 0;
+    AttachmentId id{};
+    std::optional<OpId> op_id{};
+    std::string media_id{};
+    std::string file_name{};
+    FileType type = FileType::image;
+    std::int64_t size = 0;
+    std::string mime_type{};
+    std::string url{};
+    std::string thumbnail_url{};
+    std::string metadata = "{}";
+    Time uploaded_at{};
+};
+
+// Keys within a conversation, which is meant by its row's `no`.
+struct MemberKey {
+    std::int64_t no = 0;
+    UserId user{};
+
+    friend auto operator<=>(const MemberKey&, const MemberKey&) noexcept = default;
+};
+struct MessageKey {
+    std::int64_t no = 0;
+    Mseq mseq = 0;
+
+    friend auto operator<=>(const MessageKey&, const MessageKey&) noexcept = default;
+};
+
+/// A row that a batch writes.
+template <class Row>
+struct RowOf {
+    ConversationId conversation{};
+    Row row{};
+    bool created = false;
 };
 
 }  // namespace whispr

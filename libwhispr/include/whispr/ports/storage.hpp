@@ -7,6 +7,7 @@
 // damaged database, a defect); further ones are named at the method.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <memory>
@@ -15,7 +16,14 @@
 #include <vector>
 
 #include "whispr/ids.hpp"
+#include "whispr/ports/attachment_storage.hpp"
+#include "whispr/ports/draft_storage.hpp"
+#include "whispr/ports/moderation_storage.hpp"
+#include "whispr/ports/pin_storage.hpp"
 #include "whispr/ports/rows.hpp"
+#include "whispr/ports/schedule_storage.hpp"
+#include "whispr/ports/search_storage.hpp"
+#include "whispr/ports/sender_key_storage.hpp"
 #include "whispr/result.hpp"
 #include "whispr/time.hpp"
 
@@ -47,18 +55,6 @@ struct Locked {
 };
 
 // What a batch reads after it holds its locks. Every conversation is meant by its row's `no`.
-struct MemberKey {
-    std::int64_t no = 0;
-    UserId user{};
-
-    friend auto operator<=>(const MemberKey&, const MemberKey&) noexcept = default;
-};
-struct MessageKey {
-    std::int64_t no = 0;
-    Mseq mseq = 0;
-
-    friend auto operator<=>(const MessageKey&, const MessageKey&) noexcept = default;
-};
 struct SendKey {
     std::int64_t no = 0;
     UserId sender{};
@@ -75,12 +71,19 @@ struct LoadKeys {
     std::vector<std::int64_t> members_of{};  ///< all memberships, inactive ones too
     std::vector<MemberKey> own{};            ///< position and own state of these members
     std::vector<UserId> users{};             ///< their newest useq
+    std::vector<UserId> list_pins_of{};      ///< how many conversations they have pinned
     std::vector<MessageKey> messages{};      ///< these messages
     std::vector<MessageKey> reactions_of{};  ///< all reactions on these messages
     std::vector<SendKey> sends{};  ///< messages that were sent with the same op_id or client_random
     std::vector<BeyondKey>
         newly_read{};  ///< newest messages beyond the member's read position, sent by others
     std::vector<BeyondKey> newly_delivered{};  ///< the same for the delivered position
+    PinKeys pins{};
+    AttachmentKeys attachments{};
+    DraftKeys drafts{};
+    ScheduleKeys schedules{};
+    ModerationKeys moderation{};
+    SenderKeyKeys sender_keys{};
 };
 struct OwnState {
     std::int64_t no = 0;
@@ -95,7 +98,8 @@ struct MessageHead {
 struct Loaded {
     std::vector<std::pair<std::int64_t, MemberRow>> members{};
     std::vector<OwnState> own{};
-    std::vector<std::pair<UserId, Useq>> users{};  ///< those that have one
+    std::vector<std::pair<UserId, Useq>> users{};             ///< those that have one
+    std::vector<std::pair<UserId, std::size_t>> list_pins{};  ///< for every user that was named
     std::vector<MessageRow> messages{};
     std::vector<std::pair<std::int64_t, ReactionRow>> reactions{};
     /// For an op_id the message; for a client_random the newest message with it.
@@ -103,6 +107,12 @@ struct Loaded {
     /// Newest first, at most limits::read_messages_told for each key; not deleted ones.
     std::vector<std::pair<MemberKey, MessageHead>> newly_read{};
     std::vector<std::pair<MemberKey, MessageHead>> newly_delivered{};
+    LoadedPins pins{};
+    LoadedAttachments attachments{};
+    LoadedDrafts drafts{};
+    LoadedSchedules schedules{};
+    LoadedModeration moderation{};
+    LoadedSenderKeys sender_keys{};
 };
 
 // What a batch changed. Rows are whole: storage writes all their fields. New conversations have
@@ -113,12 +123,6 @@ struct ConversationWrite {
     bool created = false;
     bool policy_changed =
         false;  ///< fields other than counters, activity and member_count changed too
-};
-template <class Row>
-struct RowOf {
-    ConversationId conversation{};
-    Row row{};
-    bool created = false;
 };
 struct HiddenMessage {
     ConversationId conversation{};
@@ -142,6 +146,13 @@ struct ChangeSet {
     std::vector<RowOf<ReactionRow>> reactions_added{};
     std::vector<HiddenMessage> hidden{};           ///< repeats are harmless
     std::vector<std::pair<UserId, Useq>> users{};  ///< newest useq, in user order
+    PinChanges pins{};
+    AttachmentChanges attachments{};
+    DraftChanges drafts{};
+    ScheduleChanges schedules{};
+    ModerationChanges moderation{};
+    SenderKeyChanges sender_keys{};
+    SearchChanges search{};
 };
 
 /// One lane's connection.
@@ -189,6 +200,8 @@ struct PageRows {
     std::vector<MessageRow> replied{};  ///< the messages that these answer, as they are
     std::vector<std::pair<std::int64_t, ReactionRow>>
         reactions{};  ///< on these messages, oldest first
+    std::vector<std::pair<std::int64_t, AttachmentRow>>
+        attachments{};  ///< of these messages, oldest first
     std::vector<PositionRow>
         positions{};  ///< of active members, where there are at most limits::receipts_members
 };
@@ -197,6 +210,7 @@ struct ListQuery {
     Time now{};
     std::optional<ConversationType> type{};
     bool include_archived = true;
+    bool only_archived = false;
     std::size_t limit = 50;
     std::size_t offset = 0;
 };
@@ -211,6 +225,34 @@ struct ListedConversation {
     std::vector<PositionRow> positions{};  ///< of these
 };
 
+struct ChangesQuery {
+    std::int64_t no = 0;
+    UserId reader{};
+    Time now{};
+    Eseq since = 0;  ///< exclusive
+    std::size_t limit = 200;
+};
+/// Messages that were created or changed.
+struct ChangeRows {
+    PageRows page{};  ///< newest first, in their present state, deleted ones too
+    /// Changed ones that are expired, shadowed, or hidden for the reader.
+    std::vector<MessageId> hidden{};
+    bool complete = true;  ///< false: there were more than `limit`, and none are given
+};
+
+/// The readers of what not every conversation has. They live as long as their ReadStorage and share
+/// its connection.
+struct ConceptReaders {
+    PinReader& pins;
+    AttachmentReader& attachments;
+    DraftReader& drafts;
+    ScheduleReader& schedules;
+    DueReader& due;
+    ModerationReader& moderation;
+    SenderKeyReader& sender_keys;
+    SearchReader& search;
+};
+
 /// One reader's connection. Each method sees one committed state of the database.
 class ReadStorage {
  public:
@@ -223,9 +265,10 @@ class ReadStorage {
     [[nodiscard]] virtual Result<std::optional<Access>> access(ConversationId conversation,
                                                                UserId user) = 0;
     [[nodiscard]] virtual Result<PageRows> page(const PageQuery& query) = 0;
-    /// One message with what page would give for it, even when deleted or expired; hidden for the
-    /// reader: nothing.
-    [[nodiscard]] virtual Result<PageRows> message(std::int64_t no, Mseq mseq, UserId reader) = 0;
+    /// These messages with what page would give for them, newest first, even when deleted or
+    /// expired; those that are hidden for the reader, or shadowed, are left out.
+    [[nodiscard]] virtual Result<PageRows> messages(std::int64_t no, const std::vector<Mseq>& mseqs,
+                                                    UserId reader) = 0;
     /// Active members by joined_at.
     [[nodiscard]] virtual Result<std::vector<MemberRow>> members(std::int64_t no) = 0;
     /// Active, not hidden conversations in which the user is active, latest activity first; one
@@ -234,6 +277,9 @@ class ReadStorage {
     /// Messages that count as unread for the user: beyond the position (or from the unread mark),
     /// not own, deleted, expired or hidden; at most limits::unread_count.
     [[nodiscard]] virtual Result<std::uint32_t> unread(std::int64_t no, UserId user, Time now) = 0;
+    /// What changed in a conversation's messages.
+    [[nodiscard]] virtual Result<ChangeRows> changes(const ChangesQuery& query) = 0;
+    [[nodiscard]] virtual ConceptReaders concepts() noexcept = 0;
 };
 
 class Storage {
@@ -245,6 +291,8 @@ class Storage {
     /// Fails with unavailable when there are as many as lanes() already.
     [[nodiscard]] virtual Result<std::unique_ptr<LaneStorage>> open_lane() = 0;
     [[nodiscard]] virtual Result<std::unique_ptr<ReadStorage>> open_reader() = 0;
+    /// Drawn when the store was made; another one when it was restored or imported again.
+    [[nodiscard]] virtual Result<Uuid> epoch() = 0;
     /// A trivial statement, for health checks.
     [[nodiscard]] virtual Result<void> ping() = 0;
 };

@@ -1,0 +1,9 @@
+#include "rest/router.hpp"
+
+namespace whisprd::rest {
+
+std::span<const Route> report_routes() {
+    return {};
+}
+
+}  // namespace whisprd::rest

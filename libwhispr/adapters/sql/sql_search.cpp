@@ -1,0 +1,34 @@
+#include "sql_concepts.hpp"
+
+namespace whispr::sql {
+
+namespace {
+
+class Reader final : public SearchReader {
+ public:
+    Result<std::vector<UnindexedConversation>> unindexed(std::size_t) override {
+        return std::vector<UnindexedConversation>();
+    }
+    Result<std::vector<MessageKey>> search(const SearchQuery&) override {
+        return std::vector<MessageKey>();
+    }
+    Result<std::vector<ConversationId>> conversations_named(UserId, const std::string&,
+                                                            std::optional<UserId>,
+                                                            std::size_t) override {
+        return std::vector<ConversationId>();
+    }
+};
+
+}  // namespace
+
+Result<void> write_search(Batch&, const ChangeSet&) {
+    return {};
+}
+std::unique_ptr<SearchReader> make_search_reader(Reading) {
+    return std::make_unique<Reader>();
+}
+std::span<const Statement* const> search_statements() noexcept {
+    return {};
+}
+
+}  // namespace whispr::sql
