@@ -8,9 +8,10 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
-#include <mutex>
 #include <optional>
 #include <string_view>
+
+#include "curl_library.hpp"
 
 namespace edge {
 
@@ -95,8 +96,7 @@ class UrlKeySource final : public KeySource {
  public:
     explicit UrlKeySource(std::string url)
         : url_(std::move(url)), shown_(without_credentials(url_)) {
-        static std::once_flag once;
-        std::call_once(once, [] { curl_global_init(CURL_GLOBAL_DEFAULT); });
+        start_curl();
     }
 
     KeyFetch fetch(const std::atomic<bool>& stop) override {
