@@ -183,9 +183,8 @@ class Check {
         look_all(changes_.pins.removed, changes_.pins.created, changes_.attachments.removed,
                  changes_.attachments.created, changes_.drafts.removed, changes_.drafts.saved,
                  changes_.schedules.written, changes_.moderation.sanctions_created,
-                 changes_.moderation.sanctions_changed, changes_.search.words);
-        for (const auto& [id, eseq] : changes_.search.cursors)
-            look(id);
+                 changes_.moderation.sanctions_changed, changes_.search.words,
+                 changes_.search.cursors);
         for (const MessageKey& key : changes_.attachments.cleared) {
             const ConversationTable* const table = find(tables_, key.no);
             if (table == nullptr || !held_.contains(table->row.id)) {

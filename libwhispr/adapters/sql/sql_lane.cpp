@@ -52,9 +52,7 @@ class HeldCheck {
         need_all(changes.drafts.removed, changes.drafts.saved);
         need_all(changes.schedules.written);
         need_all(changes.moderation.sanctions_created, changes.moderation.sanctions_changed);
-        need_all(changes.search.words);
-        for (const auto& [id, eseq] : changes.search.cursors)
-            need(id);
+        need_all(changes.search.words, changes.search.cursors);
     }
 
     Result<void> result() const {

@@ -6,16 +6,21 @@ namespace {
 
 class Reader final : public SearchReader {
  public:
-    Result<std::vector<UnindexedConversation>> unindexed(std::size_t) override {
+    Result<std::vector<UnindexedConversation>> unindexed(std::int64_t, std::size_t) override {
         return std::vector<UnindexedConversation>();
+    }
+    Result<std::vector<UnindexedConversation>> unindexed_of(UserId,
+                                                            std::optional<std::int64_t>) override {
+        return std::vector<UnindexedConversation>();
+    }
+    Result<UnindexedMessages> unindexed_messages(ConversationId, std::size_t) override {
+        return UnindexedMessages();
     }
     Result<std::vector<MessageKey>> search(const SearchQuery&) override {
         return std::vector<MessageKey>();
     }
-    Result<std::vector<ConversationId>> conversations_named(UserId, const std::string&,
-                                                            std::optional<UserId>,
-                                                            std::size_t) override {
-        return std::vector<ConversationId>();
+    Result<std::vector<ConversationRow>> find(const FindConversations&) override {
+        return std::vector<ConversationRow>();
     }
 };
 

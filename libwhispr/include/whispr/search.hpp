@@ -12,6 +12,7 @@
 #include "whispr/conversations.hpp"
 #include "whispr/ids.hpp"
 #include "whispr/messages.hpp"
+#include "whispr/time.hpp"
 
 namespace whispr {
 
@@ -20,6 +21,7 @@ class Core;
 struct SearchMessages {
     std::string query{};  ///< up to limits::search_bytes; all of its words must be there
     std::optional<ConversationId> conversation{};  ///< in this one alone
+    std::optional<Time> before{};                  ///< sent before this
     std::size_t limit = 50;                        ///< 1 to limits::page_rows
     std::size_t offset = 0;                        ///< up to limits::search_offset
 };
