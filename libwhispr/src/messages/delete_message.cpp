@@ -1,5 +1,6 @@
 #include "messages/delete_message.hpp"
 
+#include "messages/bury_message.hpp"
 #include "messages/message_rules.hpp"
 #include "messages/message_view.hpp"
 
@@ -21,7 +22,7 @@ class Delete final : public AnsweringCommand<Deleted> {
     }
 
     void load(const WorkingSet&, LoadKeys& keys) const override {
-        keys.messages.push_back(key_);
+        load_for_burial(key_, keys);
         if (!command_.for_everyone) keys.users.push_back(caller());
     }
 
@@ -36,7 +37,8 @@ class Delete final : public AnsweringCommand<Deleted> {
             if (const auto refused = refuse_delete(entry->row, caller(), set.now, limits_)) {
                 return *refused;
             }
-            bury(set, found, *entry);
+            bury_message(set, found, *entry, caller(),
+                         MessageDeleted{entry->row.id, entry->row.mseq});
         } else {
             set.hide_message({conversation(), caller(), key_.mseq});
             set.tell_user(found, caller(), set.next_useq(caller()),
@@ -46,23 +48,6 @@ class Delete final : public AnsweringCommand<Deleted> {
     }
 
  private:
-    void bury(WorkingSet& set, ConversationEntry& found, MessageEntry& entry) const {
-        MessageRow& row = entry.row;
-        row.deleted = true;
-        row.content.clear();
-        row.metadata = "{}";
-        row.signature.clear();
-        row.sender_public_key.clear();
-        row.updated_at = set.now;
-        row.last_eseq = found.next_eseq();
-        entry.changed = true;
-        entry.reactions.clear();
-        entry.reactions_added.clear();
-        entry.reactions_removed.clear();
-        entry.reactions_cleared = true;
-        set.tell(found, row.last_eseq, caller(), MessageDeleted{row.id, row.mseq});
-    }
-
     const DeleteMessage command_;
     const MessageKey key_;
     const Limits& limits_;
