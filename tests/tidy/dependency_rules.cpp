@@ -20,8 +20,8 @@ const std::vector<std::string_view> host_libraries{
     "tomlplusplus", "openssl",    "curl", "prometheus", "posix"};
 
 // Written by the build, so no file of the repository answers to the name.
-constexpr std::array<std::string_view, 3> generated{"migrations.hpp", "page_files.hpp",
-                                                    "version.hpp"};
+constexpr std::array<std::string_view, 4> generated{"api_files.hpp", "migrations.hpp",
+                                                    "page_files.hpp", "version.hpp"};
 
 constexpr std::array<std::string_view, 99> standard_headers{"algorithm",
                                                             "any",

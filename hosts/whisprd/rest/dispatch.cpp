@@ -68,30 +68,22 @@ void serve_file(CallPtr call) {
 
 }  // namespace
 
+std::vector<RouteTable> route_tables() {
+    return {
+        {"", info_routes()},          {"", probe_routes()},       {api, health_routes()},
+        {api, conversation_routes()}, {api, member_routes()},     {api, settings_routes()},
+        {api, message_routes()},      {api, reaction_routes()},   {api, receipt_routes()},
+        {api, pin_routes()},          {api, attachment_routes()}, {api, draft_routes()},
+        {api, schedule_routes()},     {api, report_routes()},     {api, report_analytics_routes()},
+        {api, sanction_routes()},     {api, search_routes()},     {api, list_state_routes()},
+        {api, forward_routes()},      {api, sender_key_routes()}, {api, monitoring_routes()},
+        {"", internal_routes()},      {"", api_docs_routes()},
+    };
+}
+
 void add_routes(Router& router, const Service& service) {
-    router.add("", info_routes());
-    router.add("", probe_routes());
-    router.add(api, health_routes());
-    router.add(api, conversation_routes());
-    router.add(api, member_routes());
-    router.add(api, settings_routes());
-    router.add(api, message_routes());
-    router.add(api, reaction_routes());
-    router.add(api, receipt_routes());
-    router.add(api, pin_routes());
-    router.add(api, attachment_routes());
-    router.add(api, draft_routes());
-    router.add(api, schedule_routes());
-    router.add(api, report_routes());
-    router.add(api, report_analytics_routes());
-    router.add(api, sanction_routes());
-    router.add(api, search_routes());
-    router.add(api, list_state_routes());
-    router.add(api, forward_routes());
-    router.add(api, sender_key_routes());
-    router.add(api, monitoring_routes());
-    router.add("", internal_routes());
-    router.add("", api_docs_routes());
+    for (const RouteTable& table : route_tables())
+        router.add(table.prefix, table.routes);
     if (service.dev_keys != nullptr) router.add("", dev_routes());
 }
 

@@ -7,6 +7,14 @@
 
 namespace whisprd::rest {
 
+// One concept's routes and the prefix of their paths.
+struct RouteTable {
+    std::string_view prefix;
+    std::span<const Route> routes;
+};
+// All of them, but for those of development mode.
+[[nodiscard]] std::vector<RouteTable> route_tables();
+
 // Every route there is. Those of development mode only with it.
 void add_routes(Router& router, const Service& service);
 

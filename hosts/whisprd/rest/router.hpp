@@ -80,4 +80,7 @@ class Router {
 [[nodiscard]] std::span<const Route> info_routes();
 [[nodiscard]] std::span<const Route> dev_routes();
 
+// The description of that name, "openapi.json" or "asyncapi.json": a JSON document.
+[[nodiscard]] std::string_view api_description(std::string_view name);
+
 }  // namespace whisprd::rest

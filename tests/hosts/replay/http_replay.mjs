@@ -108,7 +108,7 @@ export class HttpReplay {
     if (recorded['x-request-id'] === undefined) return found; // refused before the routes, as plain upgrades are
     for (const name of exact_headers) {
       let value = recorded[name];
-      if (name === 'content-type' && value?.startsWith('text/html') && this.comparison.rule('errors_are_json'))
+      if (name === 'content-type' && value?.startsWith('text/html') && line.response.status >= 400 && this.comparison.rule('errors_are_json'))
         value = 'application/json; charset=utf-8';
       if (name === 'access-control-allow-headers' && this.comparison.rule('cors_headers_added')) {
         const allowed = (actual.headers[name] ?? '').split(', ');

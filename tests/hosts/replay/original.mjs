@@ -25,7 +25,7 @@ export async function original_http(request, line) {
   const headers = Object.fromEntries(
     Object.entries(line.response.header).map(([name, value]) => [name.toLowerCase(), value]),
   );
-  if (headers['content-type']?.startsWith('text/html')) headers['content-type'] = 'application/json; charset=utf-8';
+  if (headers['content-type']?.startsWith('text/html') && line.response.status >= 400) headers['content-type'] = 'application/json; charset=utf-8';
   if (headers['access-control-allow-origin']) delete headers['access-control-allow-credentials'];
   return {
     status: line.response.status,
