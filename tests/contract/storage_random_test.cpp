@@ -238,6 +238,7 @@ class Differential {
         message.edited_at = now_;
         message.deleted = message.deleted || one_in(3);
         message.last_eseq = ++known.row.eseq;
+        message.updated_at = std::max(now_, message.sent_at + std::chrono::microseconds{1});
         if (one_in(4)) message.expires_at = soon();
         changes.messages_changed.push_back(message);
     }
@@ -301,12 +302,27 @@ class Differential {
               text(take(sql_.reader().messages(sql_no, {mseq}, who))));
         CHECK(take(memory_.reader().unread(row.no, who, query.now)) ==
               take(sql_.reader().unread(sql_no, who, query.now)));
+        ChangesQuery since{
+            .no = row.no,
+            .reader = who,
+            .now = query.now,
+            .since = static_cast<Eseq>(below(static_cast<std::uint64_t>(row.eseq) + 2)),
+            .limit = 1 + below(20)};
+        ChangesQuery same_since = since;
+        same_since.no = sql_no;
+        compare(take(memory_.reader().changes(since)), take(sql_.reader().changes(same_since)));
         const auto members = take(memory_.reader().members(row.no));
         const auto same_members = take(sql_.reader().members(sql_no));
         REQUIRE(members.size() == same_members.size());
         for (std::size_t i = 0; i < members.size(); ++i) {
             CHECK(text(members[i]) == text(same_members[i]));
         }
+    }
+
+    static void compare(const ChangeRows& memory, const ChangeRows& sql) {
+        CHECK(memory.complete == sql.complete);
+        CHECK(text(memory.page) == text(sql.page));
+        CHECK(memory.hidden == sql.hidden);
     }
 
     static constexpr std::uint64_t users = 7;

@@ -66,18 +66,14 @@ constexpr Statement read_named{
     "FROM hidden_messages h "
     "WHERE h.user_id = $reader AND h.no = $no AND h.mseq = $mseq)"};
 
-// What was created since follows the newest message that is as it was: an older one was created
-// before it. A changed message may lie anywhere, and has an index of its own.
-constexpr Statement find_unchanged{
-    "find the newest unchanged message", "no bigint, since bigint",
-    "SELECT {mseq m} FROM {keys} {lateral} (SELECT * FROM messages m "
-    "WHERE {messages m; $no; 1; 4294967295} AND m.last_eseq <= $since "
-    "ORDER BY {newest m} LIMIT 1) m"};
-
-constexpr Statement find_created{
-    "find created messages", "no bigint, beyond bigint, max_rows bigint",
-    "SELECT {mseq m} FROM {keys} {lateral} (SELECT * FROM messages m "
-    "WHERE {messages m; $no; $beyond + 1; 4294967295} ORDER BY {newest m} LIMIT $max_rows) m"};
+// Of the newest messages those that were created or changed since. What was created since and lies
+// further back has as many created after it as are told at most, so it need not be found; what was
+// changed may lie anywhere, and has an index of its own.
+constexpr Statement find_newest_since{
+    "find what is new among the newest messages", "no bigint, since bigint, max_rows bigint",
+    "SELECT m.mseq FROM {keys} {lateral} (SELECT {mseq n} AS mseq, n.last_eseq FROM messages n "
+    "WHERE {messages n; $no; 1; 4294967295} ORDER BY {newest n} LIMIT $max_rows) m "
+    "WHERE m.last_eseq > $since"};
 
 constexpr Statement find_changed_since{
     "find changed messages", "no bigint, since bigint, max_rows bigint",
@@ -104,10 +100,9 @@ constexpr Statement read_positions{
     "SELECT c.id, {position} FROM {keys} conversations c LEFT JOIN members m "
     "ON c.member_count <= $most_members AND m.no = c.no AND m.active WHERE c.no = $no"};
 
-constexpr std::array statements{&find_unchanged,    &find_created,  &find_changed_since,
-                                &find_bounds,       &read_newest,   &read_oldest,
-                                &read_named,        &read_replied,  &read_reactions,
-                                &read_reactions_of, &read_positions};
+constexpr std::array statements{
+    &find_newest_since, &find_changed_since, &find_bounds,    &read_newest,       &read_oldest,
+    &read_named,        &read_replied,       &read_reactions, &read_reactions_of, &read_positions};
 
 struct Bounds {
     Mseq lo = 1;
@@ -257,12 +252,9 @@ Result<void> read_messages(Reading reading, std::int64_t no, std::vector<Mseq> m
 Result<void> read_changes(Reading reading, const ChangesQuery& query, ChangeRows& changes) {
     std::vector<Mseq> mseqs;
     const auto limit = query.limit + 1;
-    Mseq unchanged = 0;
-    reading.keys.row(query.no, query.since);
-    auto done = reading.run(find_unchanged, [&](const Row& row) { unchanged = row.number(0); });
-    if (!done) return done;
-    reading.keys.row(query.no, unchanged, limit);
-    done = reading.run(find_created, [&](const Row& row) { mseqs.push_back(row.number(0)); });
+    reading.keys.row(query.no, query.since, limit);
+    auto done =
+        reading.run(find_newest_since, [&](const Row& row) { mseqs.push_back(row.number(0)); });
     if (!done) return done;
     reading.keys.row(query.no, query.since, limit);
     done = reading.run(find_changed_since, [&](const Row& row) { mseqs.push_back(row.number(0)); });

@@ -1,4 +1,7 @@
 // How a working set becomes the rows that storage writes.
+#include <algorithm>
+#include <chrono>
+
 #include "engine/working_set.hpp"
 
 namespace whispr {
@@ -15,6 +18,12 @@ void collect_messages(ConversationEntry& entry, ChangeSet& set) {
             set.reactions_removed.push_back({id, std::move(reaction), false});
         }
         if (message.reactions_cleared) set.reactions_cleared.push_back({entry.row.no, mseq});
+        // Storage finds a changed message by this, also when it was sent in the same moment or the
+        // clock has gone back.
+        if (message.changed) {
+            message.row.updated_at = std::max(message.row.updated_at,
+                                              message.row.sent_at + std::chrono::microseconds(1));
+        }
         if (message.created) {
             set.messages_created.push_back(std::move(message.row));
         } else if (message.changed) {
