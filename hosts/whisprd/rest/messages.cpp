@@ -105,8 +105,7 @@ void send(CallPtr call) {
                   answering<whispr::Sent>(std::move(call), send_errors, render_sent));
 }
 
-void render_page(Call& call, const whispr::MessagePage& page) {
-    std::string& out = scratch();
+void write_page(std::string& out, const Call& call, const whispr::MessagePage& page) {
     out += R"({"data":[)";
     for (const auto& message : page.messages) {
         if (out.back() != '[') out += ',';
@@ -118,8 +117,39 @@ void render_page(Call& call, const whispr::MessagePage& page) {
     edge::json::write_text(out, call.path(0));
     out += R"(,"hasMore":)";
     edge::json::write_bool(out, page.has_more);
+}
+
+void render_page(Call& call, const whispr::MessagePage& page) {
+    std::string& out = scratch();
+    write_page(out, call, page);
     out += "}}";
     call.answer(200, out);
+}
+
+// Of the page around a message both ends are told.
+void render_middle(Call& call, const whispr::MessagePage& page) {
+    std::string& out = scratch();
+    write_page(out, call, page);
+    out += R"(,"hasNewer":)";
+    edge::json::write_bool(out, page.has_newer);
+    out += "}}";
+    call.answer(200, out);
+}
+
+// False when one of the cursors has a wrong form.
+bool read_cursors(const Params& params, whispr::PageRequest& request) {
+    const auto before = edge::json::to_time(params.find("before"));
+    const auto after = edge::json::to_time(params.find("after"));
+    const auto before_mseq = edge::json::to_integer(params.find("before_mseq"));
+    const auto after_mseq = edge::json::to_integer(params.find("after_mseq"));
+    const auto around = edge::json::to_uuid(params.find("around"));
+    request.before = before.value;
+    request.after = after.value;
+    request.before_mseq = before_mseq.value;
+    request.after_mseq = after_mseq.value;
+    if (around.value) request.around = whispr::MessageId{*around.value};
+    return !before.wrong && !after.wrong && !before_mseq.wrong && !after_mseq.wrong &&
+           !around.wrong;
 }
 
 void page(CallPtr call) {
@@ -130,15 +160,12 @@ void page(CallPtr call) {
     whispr::PageRequest request;
     request.conversation = *id;
     request.limit = read_limit(params, 50, whispr::limits::page_rows);
-    const auto before = edge::json::to_time(params.find("before"));
-    const auto after = edge::json::to_time(params.find("after"));
-    if (before.wrong || after.wrong) return call->refuse(edge::framework_error(400));
-    request.before = before.value;
-    request.after = after.value;
+    if (!read_cursors(params, request)) return call->refuse(edge::framework_error(400));
     auto& messages = call->service().engine.messages();
     const whispr::Caller caller = *call->caller();
+    const auto render = request.around ? render_middle : render_page;
     messages.page(caller, request,
-                  answering<whispr::MessagePage>(std::move(call), page_errors, render_page));
+                  answering<whispr::MessagePage>(std::move(call), page_errors, render));
 }
 
 void show(CallPtr call) {
