@@ -126,7 +126,10 @@ class Encoder {
     void operator()(const whispr::AttachmentRemoved&) {}
     void operator()(const whispr::SanctionIssued&) {}
     void operator()(const whispr::SanctionLifted&) {}
-    void operator()(const whispr::Advanced&) {}
+    void operator()(const whispr::Advanced&) {
+        write_advanced(payload_, event_.conversation);
+        to_conversation("advanced");
+    }
     void operator()(const whispr::MarkedUnread&) {}
     void operator()(const whispr::DraftSaved&) {}
     void operator()(const whispr::DraftRemoved&) {}
@@ -155,7 +158,17 @@ class Encoder {
         }
     }
 
+    // Every change carries its number, by which a client sees whether it missed one before.
+    void number() {
+        if (event_.eseq == 0) return;
+        const std::string end = R"(,"eseq":)" + std::to_string(event_.eseq) + '}';
+        if (payload_.ends_with(end)) return;
+        payload_.pop_back();
+        payload_ += end;
+    }
+
     void to_conversation(std::string_view event) {
+        number();
         const Topic topic{Topic::Kind::conversation, event_.conversation.uuid};
         frames_.push_back({WireFrame::Reach::conversation,
                            {},

@@ -152,4 +152,10 @@ void write_conversation_gone(std::string& out, whispr::ConversationId conversati
     out += '}';
 }
 
+void write_advanced(std::string& out, whispr::ConversationId conversation) {
+    out += R"({"conversationId":)";
+    write(out, conversation);
+    out += '}';
+}
+
 }  // namespace edge::phoenix

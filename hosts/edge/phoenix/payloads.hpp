@@ -66,6 +66,8 @@ void write_conversation_added(std::string& out, const whispr::Conversation& conv
 void write_conversation_updated(std::string& out, const whispr::Conversation& conversation);
 // {"conversation_id"}
 void write_conversation_gone(std::string& out, whispr::ConversationId conversation);
+// {"conversationId"}, of something that the receivers may not see.
+void write_advanced(std::string& out, whispr::ConversationId conversation);
 
 // {"<user>":{"metas":[...]}, ...}; entries of one user are kept together. On a conversation's topic
 // metas name the conversation, on a user's topic (none given) the status.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,9 @@ struct Channel final : edge::Subscriber {
     // Tells this instance from an earlier one of the same topic.
     std::uint32_t serial;
     std::string join_ref;  // JSON
+    // The client catches up from this change on; with a number that no change has when what it
+    // holds is of another history, or cannot be understood.
+    std::optional<whispr::Eseq> since;
     // The join was answered with ok. Until then the client's later frames on the topic wait here,
     // so that they take effect in the order in which they were sent.
     bool admitted = false;

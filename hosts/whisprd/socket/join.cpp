@@ -5,6 +5,7 @@
 #include <random>
 #include <unordered_map>
 
+#include "edge/json/cast.hpp"
 #include "edge/json/render.hpp"
 #include "edge/json/text.hpp"
 #include "edge/phoenix/payloads.hpp"
@@ -57,6 +58,34 @@ std::string with_reason(std::string_view reason) {
     return response;
 }
 
+// ,"changes":{"messages","hidden","members"},"complete". Members are told where something changed
+// and where they are few enough to be told to everyone who comes back.
+void write_changes(std::string& out, const whispr::MessageChanges& changes,
+                   const whispr::Conversation& conversation, whispr::Eseq since) {
+    out += R"(,"changes":{"messages":[)";
+    for (const auto& message : changes.messages) {
+        if (out.back() != '[') out += ',';
+        edge::json::write_message(out, message);
+    }
+    out += R"(],"hidden":[)";
+    for (const auto& message : changes.hidden) {
+        if (out.back() != '[') out += ',';
+        edge::json::write(out, message);
+    }
+    out += ']';
+    const bool changed = since != conversation.eseq;
+    if (changed && conversation.members.size() <= whispr::limits::receipts_members) {
+        out += R"(,"members":[)";
+        for (const auto& member : conversation.members) {
+            if (out.back() != '[') out += ',';
+            edge::json::write_member(out, member);
+        }
+        out += ']';
+    }
+    out += R"(},"complete":)";
+    edge::json::write_bool(out, changes.complete);
+}
+
 std::string text_of(const Topic& topic) {
     std::string text;
     edge::phoenix::write_topic(text, topic);
@@ -87,7 +116,9 @@ void Session::join(const ClientFrame& frame, const ParsedTopic& parsed) {
         service_.meters.joins_refused.add();
         return reply_to(frame, frame.join_ref, Status::error, with_reason("too_many_topics"));
     }
-    begin_join(add_channel(parsed.topic, frame.join_ref), frame.ref);
+    Channel& channel = add_channel(parsed.topic, frame.join_ref);
+    channel.since = read_since(frame.payload);
+    begin_join(channel, frame.ref);
 }
 
 void Session::begin_join(const Channel& channel, std::string_view ref) {
@@ -113,25 +144,57 @@ void Session::start_join(Channel& channel, std::string_view ref) {
     }
 }
 
+std::optional<whispr::Eseq> Session::read_since(const edge::json::Value& payload) const {
+    constexpr whispr::Eseq unknown = -1;
+    const auto since = payload.find("since");
+    if (!since.given()) return std::nullopt;
+    const auto epoch = payload.find("epoch");
+    const bool same_history =
+        !epoch.given() || edge::json::to_uuid(epoch).value == service_.engine.epoch();
+    return same_history ? edge::json::to_integer(since).value.value_or(unknown) : unknown;
+}
+
+// The channel listens already, so what changes while this is read comes behind it: between what is
+// read and what is told no change is missing.
 void Session::join_conversation(Channel& channel, std::string_view ref) {
+    const auto finish = [](Ticket to, Joined joined) {
+        net::IoThread& thread = to.hub->thread();
+        thread.post([to = std::move(to), joined = std::move(joined)] {
+            auto* const session = static_cast<Session*>(to.hub->find(to.receiver));
+            if (session != nullptr) session->joined_conversation(to, joined);
+        });
+    };
     service_.engine.conversations().show(
         caller_, channel.topic.conversation(),
-        [to = ticket(channel, ref)](whispr::Result<whispr::Conversation> result) mutable {
-            net::IoThread& thread = to.hub->thread();
-            thread.post([to = std::move(to), result = std::move(result)]() mutable {
-                auto* const session = static_cast<Session*>(to.hub->find(to.receiver));
-                if (session != nullptr) session->joined_conversation(to, result);
-            });
+        [finish, to = ticket(channel, ref), since = channel.since, caller = caller_,
+         &messages =
+             service_.engine.messages()](whispr::Result<whispr::Conversation> shown) mutable {
+            if (!shown || !since) return finish(std::move(to), {std::move(shown), std::nullopt});
+            const whispr::ConversationId id = shown->id;
+            messages.changes(caller, id, *since,
+                             [finish, to = std::move(to), shown = std::move(shown)](
+                                 whispr::Result<whispr::MessageChanges> changes) mutable {
+                                 finish(std::move(to), {std::move(shown), std::move(changes)});
+                             });
         });
 }
 
-void Session::joined_conversation(const Ticket& to, whispr::Result<whispr::Conversation>& result) {
+void Session::joined_conversation(const Ticket& to, const Joined& joined) {
     Channel* const channel = find(to);
     if (channel == nullptr) return;
+    const auto& result = joined.conversation;
     if (!result) return refuse_join(*channel, to.ref, reason_of(result.error()));
     if (channel->lost_since > result->eseq) return refuse_join(*channel, to.ref, "not_authorized");
+    if (joined.changes && !*joined.changes)
+        return refuse_join(*channel, to.ref, reason_of(joined.changes->error()));
     std::string response = R"({"conversation":)";
     edge::json::write_joined_conversation(response, *result);
+    // Of the conversation, which was read first: the changes are later, or the same.
+    response += R"(,"eseq":)";
+    edge::json::write_number(response, result->eseq);
+    response += R"(,"epoch":)";
+    edge::json::write_text(response, service_.engine.epoch().to_string());
+    if (joined.changes) write_changes(response, **joined.changes, *result, *channel->since);
     response += '}';
     finish_join(*channel, to.ref, response);
     channel->present = true;

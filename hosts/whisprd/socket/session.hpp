@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -19,6 +20,8 @@
 #include "socket/delivery_tracker.hpp"
 #include "whispr/caller.hpp"
 #include "whispr/completion.hpp"
+#include "whispr/conversations.hpp"
+#include "whispr/messages.hpp"
 
 namespace whisprd::socket {
 
@@ -86,7 +89,12 @@ class Session final : public net::WebSocketHandler, public edge::Receiver {
     void admit_waiting();
     void start_join(Channel& channel, std::string_view ref);
     void join_conversation(Channel& channel, std::string_view ref);
-    void joined_conversation(const Ticket& ticket, whispr::Result<whispr::Conversation>& result);
+    // What a joining client is told: the conversation, and what it missed if it asked for that.
+    struct Joined {
+        whispr::Result<whispr::Conversation> conversation;
+        std::optional<whispr::Result<whispr::MessageChanges>> changes;
+    };
+    void joined_conversation(const Ticket& ticket, const Joined& joined);
     void join_user(Channel& channel, std::string_view ref);
     void joined_user(const Ticket& ticket, whispr::Result<whispr::ConversationList>& result);
     void finish_join(Channel& channel, std::string_view ref, std::string_view response);
@@ -94,6 +102,8 @@ class Session final : public net::WebSocketHandler, public edge::Receiver {
 
     [[nodiscard]] Channel* find(const edge::phoenix::Topic& topic);
     [[nodiscard]] Channel* find(const Ticket& ticket);
+    // What the payload of a join says about what the client holds.
+    [[nodiscard]] std::optional<whispr::Eseq> read_since(const edge::json::Value& payload) const;
     Channel& add_channel(const edge::phoenix::Topic& topic, std::string_view join_ref);
     // Ends an instance: presence, subscription, and phx_close with its own join_ref if wanted.
     enum class Notice { none, phx_close };
