@@ -157,3 +157,36 @@ TEST_CASE("both dialects carry the same payload") {
     REQUIRE(second.read(objects));
     CHECK(first.root().elements()[4].text == second.root().find("payload").text);
 }
+
+TEST_CASE("every change on a conversation's topic carries its number, signals and receipts none") {
+    using Leaves = PresenceLeaves;
+    const auto number = [](whispr::Event event, std::size_t index) {
+        event.eseq = 41;
+        Document document;
+        REQUIRE(document.read(payload(event, index, Leaves::every_session)));
+        return std::string(document.root().find("eseq").text);
+    };
+    const auto message = std::make_shared<whispr::Message>(wire::message());
+    CHECK(number(wire::event(whispr::MessageCreated{message}), 0) == "41");
+    CHECK(number(wire::event(whispr::MessageEdited{message}), 0) == "41");
+    CHECK(number(wire::event(whispr::MessageEdited{message}), 1) == "41");
+    CHECK(number(wire::event(whispr::MessageDeleted{wire::message_id, 1}), 0) == "41");
+    CHECK(number(wire::event(whispr::ReactionRemoved{wire::message_id, wire::bob, "x"}), 0) ==
+          "41");
+    CHECK(number(wire::event(whispr::MemberRemoved{wire::bob}), 0) == "41");
+    CHECK(number(wire::event(whispr::Advanced{}), 0) == "41");
+    auto typing = wire::event(whispr::Typing{wire::bob, true});
+    typing.eseq = 0;
+    CHECK(payload(typing, 0, Leaves::every_session).find("eseq") == std::string::npos);
+}
+
+TEST_CASE("what the receivers may not see is told to them as its number alone") {
+    auto event = wire::event(whispr::Advanced{});
+    event.eseq = 7;
+    const auto frames = told(event);
+    REQUIRE(frames.size() == 1);
+    CHECK(frames[0].reach == Reach::conversation);
+    CHECK(frames[0].event == "advanced");
+    CHECK(payload(event, 0, PresenceLeaves::every_session) ==
+          R"({"conversationId":")" + wire::conversation.to_string() + R"(","eseq":7})");
+}
