@@ -11,7 +11,9 @@ add('GET', '/conversations/{id}/messages', {
         limit(100, 50),
         query('before', { type: 'string', format: 'date-time' }, 'Older than this sentAt'),
         query('after', { type: 'string', format: 'date-time' }, 'Newer than this sentAt'),
-        query('around', uuid, 'The page with this message in its middle'),
+        query('before_mseq', { type: 'integer' }, 'Before this number'),
+        query('after_mseq', { type: 'integer' }, 'After this number'),
+        query('around', uuid, 'The page with this message in its middle; other cursors are ignored then'),
         query('search', { type: 'string' }, 'Only messages with these words'),
     ],
     ok: [200, messages],
@@ -59,7 +61,14 @@ add('POST', '/messages/{id}/forward', {
     summary: 'Sends a copy into other conversations',
     params: [op_id],
     body: { ...object({ conversation_ids: { ...list_of(uuid), minItems: 1, maxItems: 20 } }), required: ['conversation_ids'] },
-    ok: [201, data(list_of(ref('Message')))],
+    description: 'Of conversations that were not reached `errors` says why; when none was, so does the status.',
+    ok: [
+        201,
+        object({
+            data: list_of(ref('Message')),
+            errors: list_of(object({ conversationId: uuid, status: { type: 'integer' }, error: { type: 'string' } })),
+        }),
+    ],
     refused: [400, 403, 404, 422],
 });
 add('POST', '/messages/{id}/read', {
