@@ -133,6 +133,28 @@ describe('SYNC, phoenix clients: a join', () => {
     assert.equal((await join(t, alice, topic, { since: eseq, epoch: epoch.toUpperCase() })).response.complete, true);
   });
 
+  test('is not told more than its connection takes at once, and is not ended for it', async (t) => {
+    const own = await Server.start({ args: ['--max-outbox-size', '262144', '--shutdown-grace', '100ms'] });
+    t.after(() => own.discard());
+    const [alice, bob] = people(own, 'alice', 'bob');
+    const conversation = await alice.direct_with(bob);
+    const topic = conversation_topic(conversation);
+    const first = await Frames.open(own, bob.token);
+    t.after(() => first.close());
+    const { eseq, epoch } = (await first.ask('1', '1', topic, 'phx_join')).response;
+    // Each of them is six times as long in JSON.
+    for (let i = 0; i < 3; ++i) await alice.send(conversation.id, '\u0001'.repeat(5000));
+    const second = await Frames.open(own, bob.token);
+    t.after(() => second.close());
+    const large = (await second.ask('1', '1', topic, 'phx_join', { since: eseq, epoch })).response;
+    assert.equal(large.complete, false);
+    assert.deepEqual(large.changes.messages, []);
+    assert.equal(large.eseq, eseq + 3);
+    const small = (await second.ask('2', '2', topic, 'phx_join', { since: eseq + 1, epoch })).response;
+    assert.equal(small.complete, true);
+    assert.equal(small.changes.messages.length, 2);
+  });
+
   test('keeps the epoch over a restart, and finds what it missed', async (t) => {
     const own = await Server.start({ args: ['--shutdown-grace', '100ms'] });
     t.after(() => own.discard());

@@ -58,10 +58,8 @@ std::string with_reason(std::string_view reason) {
     return response;
 }
 
-// ,"changes":{"messages","hidden","members"},"complete". Members are told where something changed
-// and where they are few enough to be told to everyone who comes back.
-void write_changes(std::string& out, const whispr::MessageChanges& changes,
-                   const whispr::Conversation& conversation, whispr::Eseq since) {
+// ,"changes":{"messages":[...],"hidden":[...]
+void write_changed_messages(std::string& out, const whispr::MessageChanges& changes) {
     out += R"(,"changes":{"messages":[)";
     for (const auto& message : changes.messages) {
         if (out.back() != '[') out += ',';
@@ -73,6 +71,20 @@ void write_changes(std::string& out, const whispr::MessageChanges& changes,
         edge::json::write(out, message);
     }
     out += ']';
+}
+
+// The same with "members", and "complete" beside it. What has no room is not told: the client reads
+// pages. Members are told where something changed and where they are few enough to be told to
+// everyone who comes back.
+void write_changes(std::string& out, const whispr::MessageChanges& changes,
+                   const whispr::Conversation& conversation, whispr::Eseq since, std::size_t room) {
+    const std::size_t begin = out.size();
+    write_changed_messages(out, changes);
+    const bool fits = out.size() - begin <= room;
+    if (!fits) {
+        out.resize(begin);
+        write_changed_messages(out, {});
+    }
     const bool changed = since != conversation.eseq;
     if (changed && conversation.members.size() <= whispr::limits::receipts_members) {
         out += R"(,"members":[)";
@@ -83,7 +95,7 @@ void write_changes(std::string& out, const whispr::MessageChanges& changes,
         out += ']';
     }
     out += R"(},"complete":)";
-    edge::json::write_bool(out, changes.complete);
+    edge::json::write_bool(out, changes.complete && fits);
 }
 
 std::string text_of(const Topic& topic) {
@@ -154,6 +166,12 @@ std::optional<whispr::Eseq> Session::read_since(const edge::json::Value& payload
     return same_history ? edge::json::to_integer(since).value.value_or(unknown) : unknown;
 }
 
+// Not so much that a client that joins many topics at once is ended for not keeping up.
+std::size_t Session::room_for_changes() const {
+    const std::size_t most = service_.config.max_outbox_size / 4;
+    return most - std::min(most, socket_->queued_bytes());
+}
+
 // The channel listens already, so what changes while this is read comes behind it: between what is
 // read and what is told no change is missing.
 void Session::join_conversation(Channel& channel, std::string_view ref) {
@@ -194,7 +212,8 @@ void Session::joined_conversation(const Ticket& to, const Joined& joined) {
     edge::json::write_number(response, result->eseq);
     response += R"(,"epoch":)";
     edge::json::write_text(response, service_.engine.epoch().to_string());
-    if (joined.changes) write_changes(response, **joined.changes, *result, *channel->since);
+    if (joined.changes)
+        write_changes(response, **joined.changes, *result, *channel->since, room_for_changes());
     response += '}';
     finish_join(*channel, to.ref, response);
     channel->present = true;

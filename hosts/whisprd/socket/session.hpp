@@ -104,6 +104,8 @@ class Session final : public net::WebSocketHandler, public edge::Receiver {
     [[nodiscard]] Channel* find(const Ticket& ticket);
     // What the payload of a join says about what the client holds.
     [[nodiscard]] std::optional<whispr::Eseq> read_since(const edge::json::Value& payload) const;
+    // Bytes of changes that the reply to a join may hold.
+    [[nodiscard]] std::size_t room_for_changes() const;
     Channel& add_channel(const edge::phoenix::Topic& topic, std::string_view join_ref);
     // Ends an instance: presence, subscription, and phx_close with its own join_ref if wanted.
     enum class Notice { none, phx_close };
