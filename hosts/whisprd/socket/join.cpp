@@ -73,11 +73,19 @@ void write_changed_messages(std::string& out, const whispr::MessageChanges& chan
     out += ']';
 }
 
-// The same with "members", and "complete" beside it. What has no room is not told: the client reads
-// pages. Members are told where something changed and where they are few enough to be told to
-// everyone who comes back.
+// The members to tell a client that has missed something, where they are few enough to be told to
+// everyone who comes back; otherwise none.
+std::span<const whispr::Member> members_to_tell(const whispr::Conversation& conversation,
+                                                whispr::Eseq since) {
+    const bool few = conversation.members.size() <= whispr::limits::receipts_members;
+    if (since == conversation.eseq || !few) return {};
+    return conversation.members;
+}
+
+// The changes with "members", and "complete" beside them. What has no room is not told: the client
+// reads pages.
 void write_changes(std::string& out, const whispr::MessageChanges& changes,
-                   const whispr::Conversation& conversation, whispr::Eseq since, std::size_t room) {
+                   std::span<const whispr::Member> members, std::size_t room) {
     const std::size_t begin = out.size();
     write_changed_messages(out, changes);
     const bool fits = out.size() - begin <= room;
@@ -85,10 +93,9 @@ void write_changes(std::string& out, const whispr::MessageChanges& changes,
         out.resize(begin);
         write_changed_messages(out, {});
     }
-    const bool changed = since != conversation.eseq;
-    if (changed && conversation.members.size() <= whispr::limits::receipts_members) {
+    if (!members.empty()) {
         out += R"(,"members":[)";
-        for (const auto& member : conversation.members) {
+        for (const auto& member : members) {
             if (out.back() != '[') out += ',';
             edge::json::write_member(out, member);
         }
@@ -213,7 +220,8 @@ void Session::joined_conversation(const Ticket& to, const Joined& joined) {
     response += R"(,"epoch":)";
     edge::json::write_text(response, service_.engine.epoch().to_string());
     if (joined.changes)
-        write_changes(response, **joined.changes, *result, *channel->since, room_for_changes());
+        write_changes(response, **joined.changes, members_to_tell(*result, *channel->since),
+                      room_for_changes());
     response += '}';
     finish_join(*channel, to.ref, response);
     channel->present = true;

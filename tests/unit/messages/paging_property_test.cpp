@@ -106,7 +106,14 @@ class Library {
     void turn_page(Walk& walk) {
         const bool first_outwards = walk.request.around.has_value();
         const bool upwards = walk.forward() || (!walk.older && walk.newer && !first_outwards);
-        const auto page = on_.page(walk.reader, walk.request).value();
+        const auto answer = on_.page(walk.reader, walk.request);
+        if (first_outwards && !answer.result()) {
+            // The message in the middle went before its page was asked for.
+            walk.seen_throughout.clear();
+            walk.older = walk.newer = false;
+            return;
+        }
+        const auto page = answer.value();
         CHECK(page.messages.size() <= walk.request.limit);
         walk.found.insert(upwards ? walk.found.begin() : walk.found.end(), page.messages.begin(),
                           page.messages.end());
