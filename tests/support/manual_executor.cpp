@@ -1,6 +1,7 @@
 #include "support/manual_executor.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace whispr::test {
@@ -89,6 +90,11 @@ void ManualExecutor::advance(std::chrono::microseconds by) {
         task();
     }
     move_to(until);
+}
+
+std::size_t ManualExecutor::timers() const noexcept {
+    const auto soon = tasks_.upper_bound(now_ + std::chrono::seconds(15));
+    return static_cast<std::size_t>(std::distance(tasks_.begin(), soon));
 }
 
 std::size_t ManualExecutor::wakes(const std::string& name) const {

@@ -2,10 +2,15 @@
 
 #include <utility>
 
+#include "attachments/attachment_rules.hpp"
+#include "messages/message_rules.hpp"
+#include "pins/pin_rules.hpp"
+
 namespace whispr {
 
 void load_for_burial(const MessageKey& key, LoadKeys& keys) {
     keys.messages.push_back(key);
+    keys.pins.of.push_back(key.no);
 }
 
 void bury_message(WorkingSet& set, ConversationEntry& conversation, MessageEntry& message,
@@ -23,7 +28,9 @@ void bury_message(WorkingSet& set, ConversationEntry& conversation, MessageEntry
     message.reactions_added.clear();
     message.reactions_removed.clear();
     message.reactions_cleared = true;
-    set.tell(conversation, row.last_eseq, actor, std::move(what));
+    tell_of_message(set, conversation, row, actor, std::move(what));
+    clear_attachments(set, conversation, row.mseq);
+    unpin(set, conversation, message, actor);
 }
 
 }  // namespace whispr
