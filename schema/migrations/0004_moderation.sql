@@ -21,6 +21,9 @@ CREATE TABLE reports (
     evidence {text} NOT NULL
 ) {without_rowid};
 CREATE UNIQUE INDEX reports_by_operation ON reports (reporter, op_id) WHERE op_id IS NOT NULL;
+-- Nobody has two open reports (status 0) of one message.
+CREATE UNIQUE INDEX reports_open ON reports (reporter, message_id)
+WHERE message_id IS NOT NULL AND status = 0;
 -- A user's own, and how many lately.
 CREATE INDEX reports_of_reporter ON reports (reporter, created_at);
 -- Who has reported a user lately.
