@@ -139,6 +139,17 @@ TEST_CASE("a remembered token is refused when its key is taken away") {
     CHECK(fixture.check(token) == Authentication{Refusal::unknown_key});
 }
 
+TEST_CASE("the key of a token is the one in force that it names") {
+    Fixture fixture;
+    const std::string token = fixture.issuer.good_token();
+    const auto keys = fixture.authenticator.keys();
+    CHECK(keys.keys->holds(fixture.authenticator.key_of(token)));
+    fixture.keys.replace(Issuer("k2").key_set());
+    CHECK(fixture.authenticator.key_of(token) == edge::KeyMark{});
+    CHECK(fixture.authenticator.keys().generation > keys.generation);
+    CHECK(fixture.authenticator.key_of("no token") == edge::KeyMark{});
+}
+
 TEST_CASE("the authorization header has one form") {
     Fixture fixture;
     const std::string token = fixture.issuer.good_token();

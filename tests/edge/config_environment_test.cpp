@@ -17,6 +17,8 @@ TEST_CASE("the names of the replaced service are understood") {
          {"JWT_AUDIENCE", "you"},
          {"CORS_ALLOWED_ORIGINS", "https://a.example, https://b.example"},
          {"MAX_MESSAGE_SIZE", "1000"},
+         {"USER_SERVICE_HTTP_URL", "http://user-service:3002"},
+         {"INTERNAL_API_TOKEN", "secret"},
          {"ADMIN_USER_IDS",
           "AAAAAAAA-1111-4111-8111-111111111111, bbbbbbbb-1111-4111-8111-111111111111"}},
         {}}.config();
@@ -28,6 +30,8 @@ TEST_CASE("the names of the replaced service are understood") {
     CHECK(config.jwt_audience == "you");
     CHECK(config.cors_allowed_origins.size() == 2);
     CHECK(config.max_message_size == 1000);
+    CHECK(config.user_service_url == "http://user-service:3002");
+    CHECK(config.internal_api_token == "secret");
     CHECK(config.admin_user_ids ==
           std::vector<std::string>{"aaaaaaaa-1111-4111-8111-111111111111",
                                    "bbbbbbbb-1111-4111-8111-111111111111"});

@@ -143,7 +143,9 @@ TEST_CASE("values of every kind are refused when they are not of that kind") {
                                "--max-body-size=99999999999999999999", "--shutdown-grace=1w",
                                "--trusted-proxies=0.0.0.0/0", "--admin-user-ids=alice",
                                "--cors-allowed-origins=chat.example", "--store=mysql:x",
-                               "--store=sqlite:", "--log-format=xml", "--io-threads=1000");
+                               "--store=sqlite:", "--log-format=xml", "--io-threads=1000",
+                               "--user-service-url=user-service:3002", "--internal-api-token=a b",
+                               "--internal-api-token=[redacted]");
     INFO(flag);
     CHECK_THAT((ConfigRun{{"--dev", flag}, {}, {}}.refusal()), Contains("bad value for"));
 }
@@ -198,4 +200,13 @@ TEST_CASE("credentials in a URL are printed nowhere") {
                Contains("https://keys.example/jwks") && !Contains("hunter2"));
     CHECK_THAT((ConfigRun{{"--dev", "--store", "postgres://user:hunter2@db/x"}, {}, {}}.refusal()),
                Contains("not available in this version") && !Contains("hunter2"));
+}
+
+TEST_CASE("a secret is printed nowhere") {
+    CHECK_THAT(
+        (ConfigRun{{"--dev", "--print-config"}, {{"INTERNAL_API_TOKEN", "hunter2"}}, {}}.refusal(
+            0)),
+        Contains("internal_api_token = \"[redacted]\"") && !Contains("hunter2"));
+    CHECK_THAT((ConfigRun{{"--dev"}, {{"INTERNAL_API_TOKEN", "hunter2 hunter3"}}, {}}.refusal()),
+               Contains("internal_api_token") && !Contains("hunter2"));
 }

@@ -78,6 +78,18 @@ TEST_CASE("without an id the first key is taken, of equal ids the first") {
     CHECK(KeySet().find(std::nullopt) == nullptr);
 }
 
+TEST_CASE("a key set knows its keys by their marks, whatever they are called") {
+    const Issuer a;
+    const Issuer b;
+    const Issuer c("k2");
+    const KeySet keys = a.key_set();
+    CHECK(keys.holds(mark_of(*keys.find(std::nullopt))));
+    CHECK_FALSE(keys.holds(mark_of(*b.key_set().find(std::nullopt))));
+    CHECK_FALSE(keys.holds(mark_of(*c.key_set().find(std::nullopt))));
+    CHECK_FALSE(keys.holds(KeyMark{}));
+    CHECK_FALSE(KeySet().holds(mark_of(*keys.find(std::nullopt))));
+}
+
 TEST_CASE("a document that is none says why") {
     const std::string text = GENERATE(as<std::string>{}, "", "[]", "{}", R"({"keys":{}})",
                                       R"({"keys":null})", "<html>", R"({"keys":[)", "\xff\xfe");

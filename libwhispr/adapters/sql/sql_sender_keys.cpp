@@ -1,27 +1,84 @@
+#include <array>
+
 #include "sql_concepts.hpp"
+#include "sql_rows.hpp"
 
 namespace whispr::sql {
 
 namespace {
 
+constexpr Statement load{
+    "load sender keys", "user_id uuid",
+    "SELECT k.user_id, k.public_key, k.device, k.first_used_at, k.revoked_at "
+    "FROM {keys} sender_keys k WHERE k.user_id = $user_id ORDER BY k.first_used_at, k.public_key"};
+
+// Two lanes may learn of one key at the same time.
+constexpr Statement create{
+    "create sender keys",
+    "user_id uuid, public_key text, device text, first_used_at bigint, revoked_at bigint",
+    "INSERT INTO sender_keys (user_id, public_key, device, first_used_at, revoked_at) "
+    "{values} $user_id, $public_key, $device, $first_used_at, $revoked_at {/values} "
+    "ON CONFLICT DO NOTHING"};
+
+constexpr Statement revoke{
+    "revoke sender keys", "user_id uuid, public_key text, revoked_at bigint",
+    "UPDATE sender_keys SET revoked_at = $revoked_at {from_keys} "
+    "WHERE sender_keys.user_id = $user_id AND sender_keys.public_key = $public_key"};
+
+constexpr std::array statements{&load, &create, &revoke};
+
+SenderKeyRow read_key(const Row& row) {
+    Columns columns(row);
+    SenderKeyRow key;
+    columns.id(key.user);
+    key.key.public_key = columns.text();
+    key.key.device = columns.text();
+    key.key.first_used_at = columns.time();
+    key.key.revoked_at = columns.optional_time();
+    return key;
+}
+
 class Reader final : public SenderKeyReader {
  public:
-    Result<std::vector<SenderKey>> sender_keys(UserId) override { return std::vector<SenderKey>(); }
+    explicit Reader(Reading reading) : reading_(reading) {}
+
+    Result<std::vector<SenderKey>> sender_keys(UserId user) override {
+        std::vector<SenderKey> keys;
+        reading_.keys.row(user);
+        auto done = reading_.run(load, [&](const Row& row) { keys.push_back(read_key(row).key); });
+        if (!done) return done.error();
+        return keys;
+    }
+
+ private:
+    Reading reading_;
 };
 
 }  // namespace
 
-Result<void> load_sender_keys(Batch&, const LoadKeys&, Loaded&) {
-    return {};
+Result<void> load_sender_keys(Batch& batch, const LoadKeys& keys, Loaded& loaded) {
+    for (const UserId& user : keys.sender_keys.of)
+        batch.keys.row(user);
+    return outcome(
+        batch.run(load, [&](const Row& row) { loaded.sender_keys.of.push_back(read_key(row)); }));
 }
-Result<void> write_sender_keys(Batch&, const ChangeSet&) {
-    return {};
+
+Result<void> write_sender_keys(Batch& batch, const ChangeSet& changes) {
+    for (const auto& [user, key] : changes.sender_keys.created) {
+        batch.keys.row(user, key.public_key, key.device, key.first_used_at, key.revoked_at);
+    }
+    if (auto done = batch.run(create); !done) return done.error();
+    for (const auto& [user, key] : changes.sender_keys.changed)
+        batch.keys.row(user, key.public_key, key.revoked_at);
+    return batch.run_each(revoke, changes.sender_keys.changed.size());
 }
-std::unique_ptr<SenderKeyReader> make_sender_key_reader(Reading) {
-    return std::make_unique<Reader>();
+
+std::unique_ptr<SenderKeyReader> make_sender_key_reader(Reading reading) {
+    return std::make_unique<Reader>(reading);
 }
+
 std::span<const Statement* const> sender_key_statements() noexcept {
-    return {};
+    return statements;
 }
 
 }  // namespace whispr::sql

@@ -1,0 +1,12 @@
+#include "secret.hpp"
+
+#include <openssl/crypto.h>
+
+namespace edge {
+
+bool is_secret(std::string_view given, std::string_view secret) {
+    if (secret.empty() || given.size() != secret.size()) return false;
+    return CRYPTO_memcmp(given.data(), secret.data(), secret.size()) == 0;
+}
+
+}  // namespace edge
