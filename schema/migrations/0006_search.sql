@@ -1,9 +1,12 @@
--- The index of words. It follows the conversations' changes by a cursor each.
+-- The index of words. It follows the conversations' changes: each conversation's messages up to mseq are indexed as they were
+-- at the change eseq.
 
 CREATE TABLE search_cursors (
     no {bigint} PRIMARY KEY NOT NULL,
-    eseq {bigint} NOT NULL
+    eseq {bigint} NOT NULL,
+    mseq {bigint} NOT NULL
 ) {without_rowid};
 
--- The row's number is the message's key; the words are normalised by the engine and separated by blanks.
+-- The row's number is the message's key. Each word begins with the number of its conversation, so that the entries of one
+-- conversation lie together and others' history costs nothing. The words are normalised by the engine and separated by blanks.
 @sqlite CREATE VIRTUAL TABLE message_words USING fts5(words, detail = none, columnsize = 0, tokenize = 'ascii');
