@@ -15,5 +15,7 @@ using Action = std::function<int()>;
 
 // `whispr token`: a token of development mode. Requires: `action` outlives the parsing of `app`.
 void add_token_command(CLI::App& app, Action& action);
+// `whispr import`: the database of the service before this one. Requires: as above.
+void add_import_command(CLI::App& app, Action& action);
 
 }  // namespace whispr_cli

@@ -11,6 +11,7 @@ int main(int argc, char** argv) {
 
     whispr_cli::Action action;
     whispr_cli::add_token_command(app, action);
+    whispr_cli::add_import_command(app, action);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

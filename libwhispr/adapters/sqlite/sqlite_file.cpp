@@ -10,6 +10,7 @@
 #include <filesystem>
 
 #include "sql/migrate.hpp"
+#include "sql/sql_import.hpp"
 #include "sqlite_error.hpp"
 
 namespace whispr::sqlite {
@@ -147,6 +148,21 @@ Result<std::unique_ptr<SqliteConnection>> SqliteFile::open_reader() {
 Result<Uuid> SqliteFile::epoch() {
     const std::lock_guard lock(probe_mutex_);
     return sql::read_epoch(*probe_);
+}
+
+Result<std::optional<ImportRecord>> SqliteFile::import_record() {
+    const std::lock_guard lock(probe_mutex_);
+    return sql::read_import(*probe_);
+}
+
+Result<void> SqliteFile::begin_import(const std::string& source) {
+    const std::lock_guard lock(probe_mutex_);
+    return sql::begin_import(*probe_, source);
+}
+
+Result<void> SqliteFile::finish_import() {
+    const std::lock_guard lock(probe_mutex_);
+    return sql::finish_import(*probe_);
 }
 
 Result<void> SqliteFile::ping() {

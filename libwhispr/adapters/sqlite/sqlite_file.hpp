@@ -8,7 +8,7 @@
 #include <string>
 
 #include "sqlite_checkpoints.hpp"
-#include "whispr/adapters/sqlite.hpp"
+#include "whispr/adapters/sqlite_import.hpp"
 
 namespace whispr::sqlite {
 
@@ -35,6 +35,10 @@ class SqliteFile : public std::enable_shared_from_this<SqliteFile> {
     Result<std::unique_ptr<SqliteConnection>> open_reader();
     Result<Uuid> epoch();
     Result<void> ping();
+
+    Result<std::optional<ImportRecord>> import_record();
+    Result<void> begin_import(const std::string& source);
+    Result<void> finish_import();
 
  private:
     SqliteFile(SqliteOptions options, std::shared_ptr<Clock> clock, FileLock lock)

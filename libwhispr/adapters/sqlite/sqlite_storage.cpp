@@ -31,13 +31,41 @@ class SqliteStorage final : public Storage {
     const std::shared_ptr<sqlite::SqliteFile> file_;
 };
 
+class SqliteImportLog final : public ImportLog {
+ public:
+    explicit SqliteImportLog(std::shared_ptr<sqlite::SqliteFile> file) : file_(std::move(file)) {}
+
+    Result<std::optional<ImportRecord>> record() override { return file_->import_record(); }
+    Result<void> begin(const std::string& source) override { return file_->begin_import(source); }
+    Result<void> finish() override { return file_->finish_import(); }
+
+ private:
+    const std::shared_ptr<sqlite::SqliteFile> file_;
+};
+
 }  // namespace
 
 Result<std::shared_ptr<Storage>> open_sqlite_storage(SqliteOptions options,
                                                      std::shared_ptr<Clock> clock) {
+    const std::string path = options.path;
     auto file = sqlite::SqliteFile::open(std::move(options), std::move(clock));
     if (!file) return file.error();
+    const auto import = (*file)->import_record();
+    if (!import) return import.error();
+    if (*import && !(*import)->finished_at) {
+        return Error{Errc::unavailable,
+                     "the import into database " + path + " from " + (*import)->source +
+                         " is not finished: run it again, and it goes on where it stopped",
+                     {}};
+    }
     return std::shared_ptr<Storage>(std::make_shared<SqliteStorage>(*std::move(file)));
+}
+
+Result<ImportTarget> open_sqlite_import(SqliteOptions options, std::shared_ptr<Clock> clock) {
+    auto file = sqlite::SqliteFile::open(std::move(options), std::move(clock));
+    if (!file) return file.error();
+    return ImportTarget{.storage = std::make_shared<SqliteStorage>(*file),
+                        .log = std::make_shared<SqliteImportLog>(*file)};
 }
 
 }  // namespace whispr
