@@ -1,4 +1,4 @@
-// /conversations: list, create, show, update, delete.
+// /conversations: list, create, show, update, delete; /conversations/archived.
 #include <array>
 
 #include "edge/json/render.hpp"
@@ -23,6 +23,9 @@ constexpr std::array show_wordings{
     HttpWording{Errc::not_a_member, 403, "User is not a member of this conversation"}};
 constexpr HttpErrors show_errors{.wordings = show_wordings};
 constexpr HttpErrors change_errors{.fields = edge::FieldErrors::errors};
+constexpr std::array create_wordings{HttpWording{Errc::blocked, 422, ":blocked"}};
+constexpr HttpErrors create_errors{.fields = edge::FieldErrors::errors,
+                                   .wordings = create_wordings};
 constexpr HttpErrors list_errors{};
 
 void render_one(Call& call, unsigned status, const Conversation& conversation, Detail detail) {
@@ -55,10 +58,9 @@ void render_list(Call& call, const whispr::ConversationList& list,
     call.answer(200, out);
 }
 
-void list(CallPtr call) {
+void list_some(CallPtr call, whispr::ListConversations request) {
     if (!admit(call)) return;
     const Params& params = call->params();
-    whispr::ListConversations request;
     request.limit = read_limit(params, 50, whispr::limits::page_rows);
     request.offset = read_offset(params);
     request.include_archived =
@@ -80,9 +82,17 @@ void list(CallPtr call) {
                                                            }));
 }
 
+void list(CallPtr call) {
+    list_some(std::move(call), {});
+}
+
+void list_archived(CallPtr call) {
+    list_some(std::move(call), {.only_archived = true});
+}
+
 whispr::Completion<Conversation> created(CallPtr call) {
     return answering<Conversation>(
-        std::move(call), change_errors, [](Call& asked, auto& conversation) {
+        std::move(call), create_errors, [](Call& asked, auto& conversation) {
             render_one(asked, 201, conversation, Detail::without_members);
         });
 }
@@ -103,9 +113,19 @@ void refuse_field(CallPtr call, std::string_view field, std::string_view message
 void create_direct_with(CallPtr call, const Params& fields, whispr::UserId other) {
     whispr::CreateDirect command{other, metadata_of(fields)};
     if (command.metadata.empty()) return refuse_field(std::move(call), "metadata", "is invalid");
-    auto& conversations = call->service().engine.conversations();
+    Service& service = call->service();
     const whispr::Caller caller = *call->caller();
-    conversations.create_direct(caller, std::move(command), created(std::move(call)));
+    auto& conversations = service.engine.conversations();
+    if (service.users == nullptr || other == caller.user)
+        return conversations.create_direct(caller, std::move(command), created(std::move(call)));
+    // Waits until blocks are known, or cannot be found out. The client's thread only hands over.
+    const auto shared = std::make_shared<CallPtr>(std::move(call));
+    net::IoThread& thread = (*shared)->thread();
+    service.users->settle(caller.user, other, [&conversations, &thread, caller, command, shared] {
+        thread.post([&conversations, caller, command, shared] {
+            conversations.create_direct(caller, command, created(std::move(*shared)));
+        });
+    });
 }
 
 void create_direct(CallPtr call, const Params& fields) {
@@ -232,8 +252,11 @@ void remove(CallPtr call) {
 }
 
 constexpr std::array routes{
-    Route{"GET", "/conversations", list},          Route{"POST", "/conversations", create},
-    Route{"GET", "/conversations/:id", show},      Route{"PUT", "/conversations/:id", update},
+    Route{"GET", "/conversations", list},
+    Route{"GET", "/conversations/archived", list_archived},
+    Route{"POST", "/conversations", create},
+    Route{"GET", "/conversations/:id", show},
+    Route{"PUT", "/conversations/:id", update},
     Route{"DELETE", "/conversations/:id", remove},
 };
 

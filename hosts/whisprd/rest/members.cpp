@@ -1,4 +1,4 @@
-// /conversations/:id/members: list, add, remove; /conversations/:id/leave.
+// /conversations/:id/members: list, add, remove, change a role; /conversations/:id/leave.
 #include <array>
 
 #include "edge/json/render.hpp"
@@ -31,6 +31,13 @@ constexpr std::array remove_wordings{HttpWording{Errc::not_a_member, 403, may_no
                                      HttpWording{Errc::forbidden, 403, may_not_remove}};
 constexpr HttpErrors remove_errors{.wordings = remove_wordings};
 
+constexpr std::string_view may_not_give = "Not authorized to change roles";
+constexpr std::array role_wordings{
+    HttpWording{Errc::not_a_member, 403, may_not_give},
+    HttpWording{Errc::forbidden, 403, may_not_give},
+    HttpWording{Errc::limit_reached, 422, "Group must have at least one admin"}};
+constexpr HttpErrors role_errors{.wordings = role_wordings};
+
 // Who never was a member learns no more than by asking for the conversation.
 constexpr std::array leave_wordings{HttpWording{Errc::member_not_found, 403, "Unauthorized"}};
 constexpr HttpErrors leave_errors{.wordings = leave_wordings};
@@ -62,6 +69,14 @@ void list(CallPtr call) {
         caller, *id, answering<whispr::Conversation>(std::move(call), list_errors, render_members));
 }
 
+void render_member(Call& call, unsigned status, const whispr::Member& member) {
+    std::string& out = scratch();
+    out += R"({"data":)";
+    edge::json::write_member(out, member);
+    out += '}';
+    call.answer(status, out);
+}
+
 void add(CallPtr call) {
     if (!admit(call, 403, may_not_add)) return;
     const auto id = path_id<whispr::ConversationId>(call, 0);
@@ -77,11 +92,7 @@ void add(CallPtr call) {
     conversations.add_member(
         caller, *id, {*user},
         answering<whispr::Member>(std::move(call), add_errors, [](Call& asked, auto& member) {
-            std::string& out = scratch();
-            out += R"({"data":)";
-            edge::json::write_member(out, member);
-            out += '}';
-            asked.answer(201, out);
+            render_member(asked, 201, member);
         }));
 }
 
@@ -97,6 +108,26 @@ void remove(CallPtr call) {
         caller, *id, *user,
         answering<whispr::Removal>(std::move(call), remove_errors,
                                    [](Call& asked, auto&) { asked.answer_empty(204); }));
+}
+
+void set_role(CallPtr call) {
+    if (!admit(call)) return;
+    const auto id = path_id<whispr::ConversationId>(call, 0);
+    if (!id) return;
+    const auto user = path_id<whispr::UserId>(call, 1);
+    if (!user) return;
+    FieldCheck check;
+    const auto named = check.require("role", edge::json::to_text(call->params().find("role")));
+    const auto role = named ? whispr::parse_role(*named) : std::nullopt;
+    if (named && !role) check.wrong.push_back({"role", "is invalid"});
+    if (!role) return refuse_fields(std::move(call), *id, check, role_errors);
+    auto& conversations = call->service().engine.conversations();
+    const whispr::Caller caller = *call->caller();
+    conversations.set_role(
+        caller, *id, *user, *role,
+        answering<whispr::Member>(std::move(call), role_errors, [](Call& asked, auto& member) {
+            render_member(asked, 200, member);
+        }));
 }
 
 // Who has left already has left.
@@ -116,6 +147,7 @@ constexpr std::array routes{
     Route{"GET", "/conversations/:id/members", list},
     Route{"POST", "/conversations/:id/members", add},
     Route{"DELETE", "/conversations/:id/members/:user_id", remove},
+    Route{"PATCH", "/conversations/:id/members/:user_id/role", set_role},
     Route{"POST", "/conversations/:id/leave", leave},
 };
 

@@ -1,5 +1,6 @@
 #include "conversations/conversation_rules.hpp"
 #include "conversations/conversation_view.hpp"
+#include "conversations/group_policy.hpp"
 #include "conversations/use_cases.hpp"
 #include "engine/answering_command.hpp"
 #include "messages/message_rules.hpp"
@@ -24,9 +25,18 @@ class AddMemberCommand final : public AnsweringCommand<Member> {
         ConversationEntry& found = **entered;
         if (const auto refused = refuse(found)) return *refused;
 
-        MemberRow member;
+        // Who comes back is a plain member, but a sanction goes on.
+        const MemberRow* const known = found.member(user_);
+        MemberRow member = known != nullptr ? *known : MemberRow{};
         member.user = user_;
+        member.role = Role::member;
+        member.active = true;
         member.joined_at = set.now;
+        if (const MemberRow* const before = found.member(user_)) {
+            // Leaving and coming back ends no sanction.
+            member.muted_until = before->muted_until;
+            member.shadowed_until = before->shadowed_until;
+        }
         const Eseq eseq = found.put_member(member);
         const Member added = to_member(member);
         set.tell(found, eseq, caller(), MemberAdded{added, shared_conversation(found)});
@@ -41,8 +51,8 @@ class AddMemberCommand final : public AnsweringCommand<Member> {
             return invalid_field("conversation_id",
                                  "a direct conversation has exactly two members");
         }
-        if (!manages_members(found.active_member(caller()))) {
-            return Error{Errc::forbidden, "only admins may add members", {}};
+        if (!may_add_members(found, *found.active_member(caller()))) {
+            return Error{Errc::forbidden, "the caller's role does not allow to add members", {}};
         }
         if (found.active_member(user_) != nullptr) return taken();
         if (found.row.member_count >= limits_.group_members) {

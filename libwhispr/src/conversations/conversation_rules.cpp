@@ -1,5 +1,6 @@
 #include "conversations/conversation_rules.hpp"
 
+#include "conversations/conversation_view.hpp"
 #include "messages/send_message.hpp"
 #include "metadata/metadata.hpp"
 
@@ -47,6 +48,23 @@ const MemberRow* successor(const ConversationEntry& conversation) noexcept {
         if (oldest == nullptr || member.joined_at < oldest->joined_at) oldest = &member;
     }
     return oldest;
+}
+
+void end_membership(WorkingSet& set, ConversationEntry& conversation, MemberRow member,
+                    UserId actor, MessageId system_message) {
+    member.active = false;
+    const Eseq eseq = conversation.put_member(member);
+    set.tell(conversation, eseq, actor, MemberRemoved{member.user});
+    if (conversation.row.type == ConversationType::direct) return;
+    if (const MemberRow* const next = successor(conversation)) {
+        MemberRow promoted = *next;
+        promoted.role = Role::admin;
+        const Eseq promotion = conversation.put_member(promoted);
+        set.tell(conversation, promotion, system_user, MemberRoleChanged{to_member(promoted)});
+    }
+    if (conversation.row.member_count > 0) {
+        tell_membership(set, conversation, system_message, member.user, false);
+    }
 }
 
 void tell_membership(WorkingSet& set, ConversationEntry& conversation, MessageId id, UserId user,

@@ -27,6 +27,11 @@ namespace whispr {
 /// The longest-standing active member when no manager is left, else nothing.
 [[nodiscard]] const MemberRow* successor(const ConversationEntry& conversation) noexcept;
 
+/// Ends an active membership and tells of it; a group that loses its last manager gets another.
+/// `system_message` names the message that tells of it.
+void end_membership(WorkingSet& set, ConversationEntry& conversation, MemberRow member,
+                    UserId actor, MessageId system_message);
+
 /// Appends the message by which the system tells of a membership.
 void tell_membership(WorkingSet& set, ConversationEntry& conversation, MessageId id, UserId user,
                      bool joined);

@@ -11,7 +11,7 @@ void Conversations::create_direct(const Caller& caller, CreateDirect command,
         return done(Error{Errc::with_self, "a direct conversation needs another user", {}});
     }
     core_.submit(make_create_direct(caller.user, std::move(command), ConversationId{core_.new_id()},
-                                    std::move(done)));
+                                    core_.contacts(), std::move(done)));
 }
 
 void Conversations::create_group(const Caller& caller, CreateGroup command,
@@ -46,6 +46,23 @@ void Conversations::remove_member(const Caller& caller, ConversationId conversat
 void Conversations::update_settings(const Caller& caller, UpdateSettings command,
                                     Completion<MemberSettings> done) {
     core_.submit(make_update_settings(caller.user, std::move(command), std::move(done)));
+}
+
+void Conversations::set_pinned(const Caller& caller, ConversationId conversation, bool pinned,
+                               Completion<MemberSettings> done) {
+    core_.submit(
+        make_set_list_state(caller.user, conversation, ListState::pinned, pinned, std::move(done)));
+}
+
+void Conversations::set_archived(const Caller& caller, ConversationId conversation, bool archived,
+                                 Completion<MemberSettings> done) {
+    core_.submit(make_set_list_state(caller.user, conversation, ListState::archived, archived,
+                                     std::move(done)));
+}
+
+void Conversations::set_role(const Caller& caller, ConversationId conversation, UserId user,
+                             Role role, Completion<Member> done) {
+    core_.submit(make_set_role(caller.user, conversation, user, role, std::move(done)));
 }
 
 }  // namespace whispr

@@ -18,12 +18,13 @@ ConversationId order_of(const UserPair& pair) {
 
 class CreateDirectCommand final : public AnsweringCommand<Conversation> {
  public:
-    CreateDirectCommand(UserId caller, CreateDirect command, ConversationId id,
+    CreateDirectCommand(UserId caller, CreateDirect command, ConversationId id, Contacts* contacts,
                         Completion<Conversation> done)
         : AnsweringCommand(order_of(UserPair::of(caller, command.other)), caller, std::move(done)),
           command_(std::move(command)),
           pair_(UserPair::of(caller, command_.other)),
-          id_(id) {}
+          id_(id),
+          contacts_(contacts) {}
 
     void lock(LockKeys& keys) const override { keys.pairs.push_back(pair_); }
 
@@ -38,7 +39,16 @@ class CreateDirectCommand final : public AnsweringCommand<Conversation> {
     Result<Conversation> decide(WorkingSet& set) override {
         const auto metadata = normalise_metadata(command_.metadata);
         if (!metadata) return invalid_field("metadata", "is invalid");
-        if (ConversationEntry* const found = set.by_pair(pair_)) {
+        ConversationEntry* const found = set.by_pair(pair_);
+        // What is there already is given even then: its history may be read.
+        const bool is_there = found != nullptr && is_active(*found);
+        if (!is_there && contacts_ != nullptr && contacts_->blocked(pair_.lo, pair_.hi)) {
+            return Error{Errc::blocked,
+                         "one of " + pair_.lo.to_string() + " and " + pair_.hi.to_string() +
+                             " has blocked the other",
+                         {}};
+        }
+        if (found != nullptr) {
             reactivate(set, *found);
             return to_conversation(*found, caller());
         }
@@ -46,6 +56,11 @@ class CreateDirectCommand final : public AnsweringCommand<Conversation> {
     }
 
  private:
+    [[nodiscard]] bool is_active(const ConversationEntry& found) const {
+        return found.row.active && found.active_member(pair_.lo) != nullptr &&
+               found.active_member(pair_.hi) != nullptr;
+    }
+
     Result<Conversation> create(WorkingSet& set, const std::string& metadata) const {
         ConversationRow row;
         row.id = id_;
@@ -100,13 +115,15 @@ class CreateDirectCommand final : public AnsweringCommand<Conversation> {
     const CreateDirect command_;
     const UserPair pair_;
     const ConversationId id_;
+    Contacts* const contacts_;
 };
 
 }  // namespace
 
 std::unique_ptr<Command> make_create_direct(UserId caller, CreateDirect command, ConversationId id,
-                                            Completion<Conversation> done) {
-    return std::make_unique<CreateDirectCommand>(caller, std::move(command), id, std::move(done));
+                                            Contacts* contacts, Completion<Conversation> done) {
+    return std::make_unique<CreateDirectCommand>(caller, std::move(command), id, contacts,
+                                                 std::move(done));
 }
 
 }  // namespace whispr

@@ -2,6 +2,7 @@
 
 #include "conversations/conversation_rules.hpp"
 #include "conversations/conversation_view.hpp"
+#include "conversations/group_policy.hpp"
 #include "conversations/use_cases.hpp"
 #include "engine/answering_command.hpp"
 #include "metadata/metadata.hpp"
@@ -71,6 +72,9 @@ class CreateGroupCommand final : public AnsweringCommand<Conversation> {
         }
         if (!metadata) return invalid_field("metadata", "is invalid");
         if (const auto wrong = refuse_group_name(*metadata)) {
+            return invalid_field(wrong->field, wrong->message);
+        }
+        if (const auto wrong = refuse_policy(*metadata)) {
             return invalid_field(wrong->field, wrong->message);
         }
         return *std::move(metadata);

@@ -1,5 +1,4 @@
 #include "conversations/conversation_rules.hpp"
-#include "conversations/conversation_view.hpp"
 #include "conversations/use_cases.hpp"
 #include "engine/answering_command.hpp"
 
@@ -37,27 +36,11 @@ class RemoveMemberCommand final : public AnsweringCommand<Removal> {
                 Errc::member_not_found, "user " + user_.to_string() + " is not a member", {}};
         }
         if (!self && !manages) return Error{Errc::forbidden, "only admins may remove members", {}};
-        if (member->active) remove(set, *found, *member);
+        if (member->active) end_membership(set, *found, *member, caller(), system_message_);
         return Removal{conversation(), user_, false};
     }
 
  private:
-    void remove(WorkingSet& set, ConversationEntry& found, MemberRow member) const {
-        member.active = false;
-        const Eseq eseq = found.put_member(member);
-        set.tell(found, eseq, caller(), MemberRemoved{user_});
-        if (found.row.type == ConversationType::direct) return;
-        if (const MemberRow* const next = successor(found)) {
-            MemberRow promoted = *next;
-            promoted.role = Role::admin;
-            const Eseq promotion = found.put_member(promoted);
-            set.tell(found, promotion, system_user, MemberRoleChanged{to_member(promoted)});
-        }
-        if (found.row.member_count > 0) {
-            tell_membership(set, found, system_message_, user_, false);
-        }
-    }
-
     const UserId user_;
     const MessageId system_message_;
 };

@@ -1,5 +1,6 @@
 #include "conversations/conversation_rules.hpp"
 #include "conversations/conversation_view.hpp"
+#include "conversations/group_policy.hpp"
 #include "conversations/use_cases.hpp"
 #include "engine/answering_command.hpp"
 #include "messages/message_rules.hpp"
@@ -29,6 +30,7 @@ class UpdateCommand final : public AnsweringCommand<Conversation> {
         ConversationEntry& found = **entered;
         auto merged = merged_metadata(found.row);
         if (!merged) return merged.error();
+        if (const auto refused = refuse_policy_change(found, *merged)) return *refused;
         if (*merged != found.row.metadata) {
             found.row.metadata = *std::move(merged);
             found.row.updated_at = set.now;
@@ -57,6 +59,21 @@ class UpdateCommand final : public AnsweringCommand<Conversation> {
             }
         }
         return *std::move(metadata);
+    }
+
+    // The policy of a group is its admins'; a client that sends back what it has read changes
+    // nothing.
+    [[nodiscard]] std::optional<Error> refuse_policy_change(const ConversationEntry& found,
+                                                            const std::string& metadata) const {
+        if (found.row.type != ConversationType::group) return std::nullopt;
+        if (same_policy(found.row.metadata, metadata)) return std::nullopt;
+        if (!manages_members(found.active_member(caller()))) {
+            return Error{Errc::forbidden, "only admins may change a group's settings", {}};
+        }
+        if (const auto wrong = refuse_policy(metadata)) {
+            return invalid_field(wrong->field, wrong->message);
+        }
+        return std::nullopt;
     }
 
     const UpdateConversation command_;

@@ -57,8 +57,8 @@ class MarkDeliveredCommand final : public Command {
         moved.user = request_.user;
         moved.delivered_mseq = target;
         moved.at = set.now;
-        // What has been read needs no word about its delivery.
-        const Mseq from = std::max(old, own->position.read_mseq);
+        // What others know to be read needs no word about its delivery.
+        const Mseq from = std::max(old, own->position.shown_read_mseq);
         moved.messages =
             passed_messages(found, own->newly_delivered, {request_.user, from, target});
         if (!moved.messages.empty()) set.tell(found, 0, request_.user, std::move(moved));

@@ -82,7 +82,12 @@ class MarkReadCommand final : public Command {
             passed_messages(found, own.newly_read, {request_.user, old, own.position.read_mseq});
         moved.marked = static_cast<std::uint32_t>(moved.messages.size());
         const ReadMark mark{conversation(), moved.read_mseq, moved.marked, set.now};
-        set.tell(found, 0, request_.user, std::move(moved));
+        if (request_.shown) {
+            set.tell(found, 0, request_.user, std::move(moved));
+        } else {
+            // The reader's other devices are told all the same: their badges go.
+            set.tell_user(found, request_.user, 0, std::move(moved));
+        }
         return mark;
     }
 

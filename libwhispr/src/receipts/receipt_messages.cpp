@@ -16,7 +16,9 @@ std::vector<ReceiptMessage> passed_messages(const ConversationEntry& conversatio
     const auto& messages = conversation.messages;
     for (auto entry = messages.rbegin(); entry != messages.rend(); ++entry) {
         const MessageRow& row = entry->second.row;
-        if (entry->second.created && !row.deleted) add(row.mseq, row.id, row.sender);
+        if (entry->second.created && !row.deleted && !row.shadowed) {
+            add(row.mseq, row.id, row.sender);
+        }
     }
     for (const MessageHead& head : stored) {
         const auto known = messages.find(head.mseq);

@@ -22,6 +22,7 @@ void join(ReceiptRequest& waiting, ReceiptRequest request) {
         waiting.upto = request.upto;
         waiting.message = request.message;
     }
+    waiting.shown = waiting.shown && request.shown;
     waiting.done.insert(waiting.done.end(), std::make_move_iterator(request.done.begin()),
                         std::make_move_iterator(request.done.end()));
 }
@@ -71,6 +72,17 @@ void ReceiptWindows::end_window(const Key& key) {
     const InsideEngine inside;
     submit(core_, *std::move(waiting));
     watch(key);
+}
+
+void ReceiptWindows::flush_read(ConversationId conversation, UserId user) {
+    std::optional<ReceiptRequest> waiting;
+    {
+        const MutexLock lock(mutex_);
+        const auto window = windows_.find({conversation, user, ReceiptKind::read});
+        if (window == windows_.end()) return;
+        waiting = std::exchange(window->second, std::nullopt);
+    }
+    if (waiting) submit(core_, *std::move(waiting));
 }
 
 void ReceiptWindows::close() {

@@ -35,6 +35,8 @@ class ReceiptWindows : public std::enable_shared_from_this<ReceiptWindows> {
 
     /// Any thread.
     void add(ReceiptRequest request);
+    /// What the member has read goes to the lane now, so that it comes before what follows.
+    void flush_read(ConversationId conversation, UserId user);
     /// Sends what waits to the lane, and holds nothing back any more.
     void close();
 
