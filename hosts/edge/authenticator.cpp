@@ -73,6 +73,14 @@ Authentication Authenticator::check(std::string_view token, TokenUse use,
     return result;
 }
 
+KeyMark Authenticator::key_of(std::string_view token) const {
+    const auto parsed = parse_token(token);
+    const auto* const parts = std::get_if<ParsedToken>(&parsed);
+    const auto keys = keys_.snapshot().keys;
+    const VerifyingKey* const key = parts && keys ? keys->find(parts->key_id) : nullptr;
+    return key != nullptr ? mark_of(*key) : KeyMark{};
+}
+
 bool Authenticator::ready() const {
     return keys_.snapshot().keys != nullptr;
 }

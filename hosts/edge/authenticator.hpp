@@ -55,6 +55,13 @@ class Authenticator {
     [[nodiscard]] Authentication authenticate_token(std::string_view token, TokenUse use,
                                                     std::chrono::system_clock::time_point now);
 
+    // The key in force that the token names, for a token that was just accepted; an empty mark
+    // when that key is gone meanwhile. Any thread.
+    [[nodiscard]] KeyMark key_of(std::string_view token) const;
+
+    // The keys in force and how often they were replaced. Any thread.
+    [[nodiscard]] KeyStore::Snapshot keys() const { return keys_.snapshot(); }
+
     // Whether keys are loaded; without them every token is refused with keys_not_loaded. Any
     // thread.
     [[nodiscard]] bool ready() const;

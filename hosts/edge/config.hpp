@@ -59,6 +59,10 @@ struct Config {
     std::vector<std::string> trusted_proxies;  // networks that TrustedProxies::parse() accepts
     std::vector<std::string> admin_user_ids;   // canonical UUIDs
 
+    // Neighbours
+    std::string user_service_url;    // empty: nothing is asked of it
+    std::string internal_api_token;  // secret; empty: no service may call internal routes
+
     // Threads
     std::size_t io_threads = 0;  // 0: one per processor
     std::size_t reader_threads = 0;
@@ -82,6 +86,9 @@ struct Config {
     std::size_t requests_per_minute = 6'000;  // per user
     std::size_t messages_per_minute = 100;    // per user
     std::size_t joins_per_second = 2'000;     // of the process
+
+    // Scheduled messages
+    std::chrono::milliseconds schedule_lead{60'000};
 
     // Behaviour
     // Presence diffs name every session that left; otherwise only users without any session left,

@@ -5,6 +5,7 @@
 
 #include "authenticator_proxies.hpp"
 #include "config_values.hpp"
+#include "log_redaction.hpp"
 #include "token_encoding.hpp"
 
 namespace edge::codec {
@@ -180,6 +181,32 @@ SettingCodec store() {
             return std::string{};
         },
         [](const Config& config) { return config.store.text(); }, SettingForm::location};
+}
+
+SettingCodec secret(std::string Config::*member) {
+    SettingCodec made = text(member);
+    made.form = SettingForm::secret;
+    made.apply = [member](Config& config, std::string_view given) -> std::string {
+        const bool sound = std::all_of(given.begin(), given.end(),
+                                       [](char letter) { return letter > ' ' && letter <= '~'; });
+        if (!sound) return "expected printable characters without blanks";
+        // From a printed configuration; everybody knows that one.
+        if (given == redacted) return "expected the secret itself";
+        config.*member = given;
+        return {};
+    };
+    return made;
+}
+
+SettingCodec service_url(std::string Config::*member) {
+    SettingCodec made = location(member);
+    made.apply = [member](Config& config, std::string_view given) -> std::string {
+        const bool is_url = given.starts_with("http://") || given.starts_with("https://");
+        if (!given.empty() && !is_url) return "expected a URL of http or https";
+        config.*member = given;
+        return {};
+    };
+    return made;
 }
 
 SettingCodec location(std::string Config::*member) {

@@ -12,6 +12,10 @@ namespace edge::codec {
 
 // Any text.
 [[nodiscard]] SettingCodec text(std::string Config::*member);
+// A text that is not shown to anybody, of printable ASCII.
+[[nodiscard]] SettingCodec secret(std::string Config::*member);
+// The address of a service, http or https, or nothing.
+[[nodiscard]] SettingCodec service_url(std::string Config::*member);
 // The path of a file, or a URL.
 [[nodiscard]] SettingCodec location(std::string Config::*member);
 // A number from least to most.

@@ -13,7 +13,7 @@ constexpr std::string_view prefix = "WHISPR_";
 
 // What the replaced service read from its environment and this version has no use for. The database
 // is not among them: find_conflicts() looks after it.
-constexpr std::array<std::string_view, 34> unused_variables{"REDIS_MODE",
+constexpr std::array<std::string_view, 32> unused_variables{"REDIS_MODE",
                                                             "REDIS_HOST",
                                                             "REDIS_PORT",
                                                             "REDIS_DB",
@@ -24,7 +24,6 @@ constexpr std::array<std::string_view, 34> unused_variables{"REDIS_MODE",
                                                             "REDIS_MASTER_NAME",
                                                             "REDIS_SENTINEL_PASSWORD",
                                                             "SECRET_KEY_BASE",
-                                                            "USER_SERVICE_HTTP_URL",
                                                             "MESSAGE_RETENTION_DAYS",
                                                             "CLEANUP_BATCH_SIZE",
                                                             "CONVERSATION_MAX_IDLE_TIME",
@@ -45,7 +44,6 @@ constexpr std::array<std::string_view, 34> unused_variables{"REDIS_MODE",
                                                             "MODERATION_SERVICE_URL",
                                                             "SCHEDULING_SERVICE_URL",
                                                             "SCHEDULING_SERVICE_GRPC_URL",
-                                                            "INTERNAL_API_TOKEN",
                                                             "ENCRYPTION_KEY"};
 
 // The old service listened on every address and took the port alone.

@@ -9,6 +9,7 @@
 #include "config_settings.hpp"
 #include "config_values.hpp"
 #include "jwks_source.hpp"
+#include "log_redaction.hpp"
 
 namespace edge {
 
@@ -35,8 +36,10 @@ std::string value_of(const std::map<std::string, std::string>& environment, cons
 }
 
 std::string complaint(const Setting& setting, const GivenValue& value, const std::string& why) {
-    const std::string shown =
-        setting.codec.form == SettingForm::location ? without_credentials(value.text) : value.text;
+    const SettingForm form = setting.codec.form;
+    const std::string shown = form == SettingForm::secret     ? std::string(redacted)
+                              : form == SettingForm::location ? without_credentials(value.text)
+                                                              : value.text;
     return "bad value for " + std::string(setting.key) + " (from " + value.source + "): \"" +
            shown.substr(0, 200) + "\": " + why;
 }

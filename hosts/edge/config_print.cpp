@@ -3,6 +3,7 @@
 #include "config_settings.hpp"
 #include "config_values.hpp"
 #include "jwks_source.hpp"
+#include "log_redaction.hpp"
 
 namespace edge {
 
@@ -35,6 +36,8 @@ std::string toml_value(const Setting& setting, const std::string& shown) {
             return shown;
         case SettingForm::location:
             return quoted(without_credentials(shown));
+        case SettingForm::secret:
+            return shown.empty() ? quoted("") : quoted(redacted);
         case SettingForm::text:
             return quoted(shown);
         case SettingForm::list:

@@ -118,6 +118,23 @@ void add_identity(Table& table) {
                      {"ADMIN_USER_IDS"}});
 }
 
+void add_neighbours(Table& table) {
+    constexpr std::string_view group = "Neighbours";
+    table.push_back(
+        {"user_service_url",
+         group,
+         "URL",
+         "user-service, for roles, and for blocks and privacy with --internal-api-token",
+         codec::service_url(&Config::user_service_url),
+         {"USER_SERVICE_HTTP_URL"}});
+    table.push_back({"internal_api_token",
+                     group,
+                     "SECRET",
+                     "What services prove themselves with; better given by the environment",
+                     codec::secret(&Config::internal_api_token),
+                     {"INTERNAL_API_TOKEN"}});
+}
+
 void add_sizes(Table& table) {
     constexpr std::string_view group = "Limits of one request or connection";
     table.push_back({"max_message_size",
@@ -214,6 +231,12 @@ void add_rates(Table& table) {
                      "Messages of a user, per minute",
                      codec::count(&Config::messages_per_minute, 0, unbounded),
                      {}});
+    table.push_back({"schedule_lead",
+                     group,
+                     "TIME",
+                     "How far ahead a message is scheduled at least",
+                     codec::duration(&Config::schedule_lead, 0ms, 24h),
+                     {}});
     table.push_back({"joins_per_second",
                      group,
                      "N",
@@ -269,6 +292,7 @@ std::span<const Setting> settings() {
         add_serving(made);
         add_storage(made);
         add_identity(made);
+        add_neighbours(made);
         add_sizes(made);
         add_rates(made);
         add_operation(made);

@@ -21,6 +21,7 @@ enum class SettingForm : std::uint8_t {
     list,      // texts between commas; an array in the file
     on_off,    // a flag without a value; a boolean in the file
     location,  // may be a URL, whose user and password are not shown
+    secret,    // never shown
 };
 
 // How a value is read and shown.

@@ -76,9 +76,20 @@ bool about(const Error& error, std::string_view field) {
                        [field](const auto& one) { return one.field == field; });
 }
 
+std::string_view opening(FieldErrors form) {
+    switch (form) {
+        case FieldErrors::errors:
+            return R"({"errors":)";
+        case FieldErrors::error:
+            return R"({"error":)";
+        case FieldErrors::validation_failed:
+            break;
+    }
+    return R"({"error":"Validation failed","details":)";
+}
+
 std::string fields_body(const Error& error, FieldErrors form) {
-    std::string body = form == FieldErrors::errors ? R"({"errors":)"
-                                                   : R"({"error":"Validation failed","details":)";
+    std::string body(opening(form));
     write_fields(body, error.fields);
     body += '}';
     return body;
@@ -93,7 +104,10 @@ HttpError http_error(const Error& error, const HttpErrors& route) {
     if (about(error, "signature")) return plain_error(422, "Invalid message signature");
     const Row& row = row_of(error.code);
     const bool by_field = error.code == Errc::invalid || error.code == Errc::already_exists;
-    if (by_field && !error.fields.empty()) return {row.status, fields_body(error, route.fields)};
+    if (by_field && !error.fields.empty()) {
+        const unsigned status = route.fields == FieldErrors::error ? 400 : row.status;
+        return {status, fields_body(error, route.fields)};
+    }
     if (error.code == Errc::with_self) {
         return {
             row.status,

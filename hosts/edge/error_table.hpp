@@ -28,6 +28,7 @@ struct HttpWording {
 enum class FieldErrors {
     validation_failed,  // {"error":"Validation failed","details":{field:[...]}}
     errors,             // {"errors":{field:[...]}}
+    error,              // {"error":{field:[...]}}, with 400
 };
 
 struct HttpErrors {

@@ -33,6 +33,13 @@ std::optional<VerifyingKey> read_key(const dom::element& entry) {
 
 }  // namespace
 
+KeyMark mark_of(const VerifyingKey& key) {
+    KeyMark mark{};
+    const std::string& x = key.coordinates().x;
+    std::copy_n(x.begin(), std::min(mark.size(), x.size()), mark.begin());
+    return mark;
+}
+
 KeySet::KeySet(std::vector<NamedKey> keys) {
     for (NamedKey& candidate : keys) {
         const bool taken = std::any_of(keys_.begin(), keys_.end(), [&](const NamedKey& known) {
@@ -47,6 +54,11 @@ const VerifyingKey* KeySet::find(const std::optional<std::string>& id) const {
                                          [&](const NamedKey& known) { return known.id == *id; })
                           : keys_.begin();
     return found == keys_.end() ? nullptr : &found->key;
+}
+
+bool KeySet::holds(const KeyMark& mark) const {
+    return std::any_of(keys_.begin(), keys_.end(),
+                       [&](const NamedKey& known) { return mark_of(known.key) == mark; });
 }
 
 bool KeySet::same_keys(const KeySet& other) const {

@@ -3,6 +3,7 @@
 // it until done.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -20,6 +21,11 @@ struct NamedKey {
     VerifyingKey key;
 };
 
+// Tells one key from others in a few bytes: the beginning of its x coordinate. A key that comes
+// under another id, or another key under the same id, is not mistaken.
+using KeyMark = std::array<char, 8>;
+[[nodiscard]] KeyMark mark_of(const VerifyingKey& key);
+
 // Immutable once published.
 class KeySet {
  public:
@@ -29,6 +35,9 @@ class KeySet {
 
     // The key named `id`; without an id the first key. Null when there is none. Any thread.
     [[nodiscard]] const VerifyingKey* find(const std::optional<std::string>& id) const;
+
+    // Whether a key with this mark is among them.
+    [[nodiscard]] bool holds(const KeyMark& mark) const;
 
     [[nodiscard]] bool empty() const { return keys_.empty(); }
     [[nodiscard]] std::size_t size() const { return keys_.size(); }

@@ -85,6 +85,9 @@ class Delivery {
                 case WireFrame::Reach::conversation:
                     to_listeners(one.frame, dialect);
                     break;
+                case WireFrame::Reach::own:
+                    to_own_listeners(one, dialect);
+                    break;
                 case WireFrame::Reach::members:
                     to_members(one.frame, dialect);
                     break;
@@ -123,6 +126,13 @@ class Delivery {
     }
     void to_listeners(const net::Frame& frame, Dialect dialect) const {
         if (listeners_ != nullptr) tell(*listeners_, frame, dialect);
+    }
+    void to_own_listeners(const WireFrame& one, Dialect dialect) const {
+        if (listeners_ == nullptr) return;
+        for (auto* listener : *listeners_) {
+            if (listener->user() == one.user && listener->dialect() == dialect)
+                listener->tell(one.frame, event_.conversation, newest_);
+        }
     }
     void to_members(const net::Frame& frame, Dialect dialect) const {
         for (const auto* member : members_) {

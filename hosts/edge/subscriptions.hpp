@@ -22,12 +22,14 @@ namespace edge {
 // arrives, so that nothing is missed between subscribing and reading.
 class Subscriber {
  public:
-    Subscriber(net::WebSocket& socket, phoenix::Dialect dialect)
-        : socket_(socket), dialect_(dialect) {}
+    // `user` is whose connection it is; nil for a listener that is nobody.
+    Subscriber(net::WebSocket& socket, phoenix::Dialect dialect, whispr::UserId user = {})
+        : socket_(socket), dialect_(dialect), user_(user) {}
     Subscriber(const Subscriber&) = delete;
     Subscriber& operator=(const Subscriber&) = delete;
 
     [[nodiscard]] phoenix::Dialect dialect() const { return dialect_; }
+    [[nodiscard]] whispr::UserId user() const { return user_; }
     [[nodiscard]] bool is_open() const { return open_; }
 
     // Sends the frame, or keeps it. A connection that cannot keep up is ended by its outbox.
@@ -54,6 +56,7 @@ class Subscriber {
 
     net::WebSocket& socket_;
     phoenix::Dialect dialect_;
+    whispr::UserId user_;
     bool open_ = false;
     std::unique_ptr<std::vector<Held>> held_;
 };

@@ -8,13 +8,17 @@
 #include <thread>
 
 #include "admin.hpp"
+#include "edge/ed25519_verifier.hpp"
+#include "edge/http_client.hpp"
 #include "edge/log.hpp"
 #include "front.hpp"
 #include "health.hpp"
 #include "identity.hpp"
 #include "meters.hpp"
+#include "moderators.hpp"
 #include "rate_limits.hpp"
 #include "service.hpp"
+#include "socket/sign_out.hpp"
 #include "user_sockets.hpp"
 #include "whispr/adapters/local.hpp"
 #include "whispr/adapters/memory.hpp"
@@ -60,7 +64,9 @@ whispr::EngineOptions engine_options(const edge::Config& config,
                                      std::shared_ptr<whispr::Storage> storage, edge::Log& log) {
     auto options = whispr::local_engine_options(std::move(storage));
     options.log = std::make_shared<EngineLog>(log);
+    options.signatures = std::make_shared<edge::Ed25519Verifier>();
     options.limits.content_bytes = config.max_message_size;
+    options.limits.schedule_lead = std::chrono::ceil<std::chrono::seconds>(config.schedule_lead);
     if (config.reader_threads > 0) options.limits.readers = config.reader_threads;
     return options;
 }
@@ -135,6 +141,9 @@ struct App::Parts {
     UserSockets sockets;
     std::shared_ptr<edge::SessionSink> sink;
     std::string version;
+    std::unique_ptr<edge::HttpClient> roles;  // null: nobody is asked
+    std::unique_ptr<Moderators> moderators;
+    std::shared_ptr<edge::UserService> users;  // null: not configured
     std::shared_ptr<whispr::Storage> storage;
     std::unique_ptr<whispr::Engine> engine;
     std::unique_ptr<Health> health;
@@ -143,8 +152,10 @@ struct App::Parts {
     std::unique_ptr<net::Server> server;
     std::unique_ptr<Admin> admin;
     std::unique_ptr<net::Server> admin_server;
+    std::uint64_t keys_seen = 0;  // generation
 
     std::optional<StartFailure> open_engine();
+    Moderators::Fetch ask_roles();
     void assemble();
     std::optional<StartFailure> listen();
     void announce();
@@ -155,18 +166,37 @@ std::optional<StartFailure> App::Parts::open_engine() {
     auto opened = open_storage(config, whispr::make_system_clock());
     if (!opened) return StartFailure{1, "store: " + opened.error().text};
     storage = *std::move(opened);
-    auto started = whispr::Engine::open(engine_options(config, storage, log));
+    if (!config.user_service_url.empty() && !config.internal_api_token.empty())
+        users = edge::make_user_service(config.user_service_url, config.internal_api_token, log);
+    auto options = engine_options(config, storage, log);
+    options.contacts = users;
+    auto started = whispr::Engine::open(std::move(options));
     if (!started) return StartFailure{1, "store: " + started.error().text};
     engine = *std::move(started);
     engine->add_sink(sink);
+    // The index of words follows the changes as soon as somebody has searched, if only for nothing.
+    engine->search().messages({whispr::system_user, {}}, {},
+                              [](const whispr::Result<whispr::MessagesFound>&) {});
     return std::nullopt;
+}
+
+Moderators::Fetch App::Parts::ask_roles() {
+    if (config.user_service_url.empty()) return {};
+    edge::HttpClient::Options options;
+    options.name = "user-service";
+    options.base = config.user_service_url;
+    roles = std::make_unique<edge::HttpClient>(std::move(options), log);
+    return [client = roles.get()](edge::HttpGet request, edge::HttpClient::Done done) {
+        client->get(std::move(request), std::move(done));
+    };
 }
 
 void App::Parts::assemble() {
     health = std::make_unique<Health>(*engine, [this] { tick(); });
-    service = std::make_unique<Service>(Service{config, *engine, identity.authenticator(), *sink,
-                                                log, meters, *health, limits, joins, sockets,
-                                                identity.dev_keys(), version});
+    moderators = std::make_unique<Moderators>(config.admin_user_ids, ask_roles());
+    service = std::make_unique<Service>(
+        Service{config, *engine, identity.authenticator(), *sink, log, meters, *health, limits,
+                joins, sockets, *moderators, users.get(), identity.dev_keys(), version});
     front = std::make_unique<Front>(*service);
     server = std::make_unique<net::Server>(server_options(config), *front);
     edge::register_process_metrics(metrics, version);
@@ -213,6 +243,9 @@ void App::Parts::announce() {
 // About once a second.
 void App::Parts::tick() {
     sink->for_each_hub([](edge::Hub& hub) { hub.tick(); });
+    const auto [keys, generation] = identity.authenticator().keys();
+    if (generation != keys_seen && keys) socket::sign_out_without_key(*sink, keys);
+    keys_seen = generation;
     const auto now = std::chrono::steady_clock::now();
     limits.requests.forget_idle(now);
     limits.messages.forget_idle(now);
@@ -244,6 +277,9 @@ void App::stop() {
     const auto grace = parts.config.shutdown_grace;
     if (parts.server) parts.server->stop(grace);
     if (parts.server) parts.server->join();
+    // Its answers are handed to the server's threads, which are over, but still there.
+    parts.roles.reset();
+    if (parts.users) parts.users->close();
     if (parts.health) parts.health->stop();
     if (parts.admin_server) parts.admin_server->stop(std::chrono::milliseconds(0));
     if (parts.admin_server) parts.admin_server->join();

@@ -7,12 +7,14 @@
 #include "edge/dev_keys.hpp"
 #include "edge/log.hpp"
 #include "edge/session_sink.hpp"
+#include "edge/user_service.hpp"
 #include "whispr/engine.hpp"
 
 namespace whisprd {
 
 class Health;
 class JoinGate;
+class Moderators;
 class RateLimits;
 class UserSockets;
 struct Meters;
@@ -28,6 +30,8 @@ struct Service {
     RateLimits& limits;
     JoinGate& joins;
     UserSockets& sockets;
+    Moderators& moderators;
+    edge::UserService* users = nullptr;       // null: nothing is known of users
     const edge::DevKeys* dev_keys = nullptr;  // in development mode only
     std::string version;
 };

@@ -107,6 +107,15 @@ std::string text(const ReactionRow& row) {
     return line("reaction", row.mseq, row.id, row.user, row.reaction, row.created_at);
 }
 
+std::string text(const PinRow& row) {
+    return line("pin", row.mseq, row.id, row.pinned_by, row.pinned_at);
+}
+
+std::string text(const AttachmentRow& row) {
+    return line("attachment", row.mseq, row.id, row.op_id, row.media_id, row.file_name, row.type,
+                row.size, row.mime_type, row.url, row.thumbnail_url, row.metadata, row.uploaded_at);
+}
+
 std::string text(const Locked& locked) {
     return line("locked at", locked.now) + lines(locked.conversations, false, row_text) +
            lines(locked.pairs, true, [](const auto& pair) {
@@ -125,8 +134,9 @@ std::string text(const Loaded& loaded) {
            lines(loaded.users, true,
                  [](const auto& pair) { return line("user", pair.first, pair.second); }) +
            lines(loaded.messages, true, row_text) + lines(loaded.reactions, true, second_text) +
-           lines(loaded.sends, true, row_text) + lines(loaded.newly_read, true, head) +
-           lines(loaded.newly_delivered, true, head);
+           lines(loaded.pins.of, true, second_text) +
+           lines(loaded.attachments.of, true, second_text) + lines(loaded.sends, true, row_text) +
+           lines(loaded.newly_read, true, head) + lines(loaded.newly_delivered, true, head);
 }
 
 std::string text(const std::optional<Access>& access) {
@@ -138,7 +148,8 @@ std::string text(const std::optional<Access>& access) {
 
 std::string text(const PageRows& page) {
     return "page" + lines(page.messages, false, row_text) + lines(page.replied, true, row_text) +
-           lines(page.reactions, true, second_text) + lines(page.positions, true, row_text);
+           lines(page.reactions, true, second_text) + lines(page.attachments, false, second_text) +
+           lines(page.positions, true, row_text);
 }
 
 std::string text(const std::vector<ListedConversation>& list) {

@@ -14,6 +14,8 @@ namespace whispr::test {
 [[nodiscard]] std::string text(const MembershipRow& row);
 [[nodiscard]] std::string text(const MessageRow& row);
 [[nodiscard]] std::string text(const ReactionRow& row);
+[[nodiscard]] std::string text(const PinRow& row);
+[[nodiscard]] std::string text(const AttachmentRow& row);
 /// Lists without an order of their own are sorted.
 [[nodiscard]] std::string text(const Locked& locked);
 [[nodiscard]] std::string text(const Loaded& loaded);

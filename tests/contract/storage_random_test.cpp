@@ -70,8 +70,9 @@ class Differential {
         if (one_in(2)) changes.users.emplace_back(user(below(users)), Useq{++useq_});
         ChangeSet sql_changes = changes;
         // Each store has its own numbers.
-        for (MessageKey& key : sql_changes.reactions_cleared) {
-            key.no = translate(key.no, locked, same);
+        for (auto* cleared : {&sql_changes.reactions_cleared, &sql_changes.attachments.cleared}) {
+            for (MessageKey& key : *cleared)
+                key.no = translate(key.no, locked, same);
         }
         finish(changes, sql_changes, std::move(after));
     }
@@ -126,7 +127,9 @@ class Differential {
             for (Mseq mseq = std::max<Mseq>(row.mseq - 3, 0); mseq <= row.mseq; ++mseq) {
                 keys.messages.push_back({row.no, mseq});
                 keys.reactions_of.push_back({row.no, mseq});
+                keys.attachments.of.push_back({row.no, mseq});
             }
+            keys.pins.of.push_back(row.no);
             keys.sends.push_back({row.no, who, static_cast<std::int64_t>(random() % 4), {}});
             keys.sends.push_back({row.no, who, {}, id<OpId>(random() % 9)});
             keys.newly_read.push_back({row.no, who, row.mseq - 1});
@@ -175,6 +178,8 @@ class Differential {
         if (!known.members.empty()) change_own(changes, known);
         if (!known.messages.empty() && one_in(2)) change_message(changes, known);
         if (one_in(3)) react(changes, known);
+        if (one_in(3)) pin(changes, known);
+        if (one_in(3)) attach(changes, known);
         if (one_in(4)) changes.hidden.push_back({known.row.id, any_user(), any_mseq(known)});
         // One of a batch at most: whether an id given up by one may be taken by another in it is
         // not said.
@@ -256,6 +261,34 @@ class Differential {
         }
         if (one_in(2)) changes.reactions_removed.push_back({known.row.id, draw(), false});
         if (one_in(3)) changes.reactions_cleared.push_back({known.row.no, any_mseq(known)});
+    }
+
+    void pin(ChangeSet& changes, const Known& known) {
+        const auto draw = [&] {
+            return PinRow{.mseq = any_mseq(known) + 1,
+                          .id = id<PinId>(++message_),
+                          .pinned_by = any_user(),
+                          .pinned_at = soon()};
+        };
+        if (one_in(2)) changes.pins.created.push_back({known.row.id, draw(), true});
+        if (one_in(3)) changes.pins.created.push_back({known.row.id, draw(), true});
+        if (one_in(2)) changes.pins.removed.push_back({known.row.id, draw(), false});
+    }
+
+    void attach(ChangeSet& changes, const Known& known) {
+        const auto draw = [&] {
+            AttachmentRow row{.mseq = any_mseq(known),
+                              .id = id<AttachmentId>(below(60)),
+                              .media_id = std::to_string(below(9)),
+                              .type = static_cast<FileType>(below(4)),
+                              .size = static_cast<std::int64_t>(below(1000)),
+                              .uploaded_at = soon()};
+            if (one_in(4)) row.op_id = id<OpId>(below(9));
+            return row;
+        };
+        if (one_in(2)) changes.attachments.created.push_back({known.row.id, draw(), true});
+        if (one_in(2)) changes.attachments.removed.push_back({known.row.id, draw(), false});
+        if (one_in(3)) changes.attachments.cleared.push_back({known.row.no, any_mseq(known)});
     }
 
     void read() {

@@ -32,6 +32,10 @@ TEST_CASE("wrong fields are told in the family of the route") {
     const auto errors = http_error(invalid(), {.fields = FieldErrors::errors});
     CHECK(errors.body ==
           R"({"errors":{"content":["can't be blank","twice"],"message_type":["is invalid"]}})");
+    const auto plain = http_error(invalid(), {.fields = FieldErrors::error});
+    CHECK(plain.status == 400);
+    CHECK(plain.body ==
+          R"({"error":{"content":["can't be blank","twice"],"message_type":["is invalid"]}})");
 }
 
 TEST_CASE("a route's own words come before the table's") {

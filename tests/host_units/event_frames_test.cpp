@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include "edge/json/document.hpp"
+#include "edge/json/render.hpp"
 #include "wire_fixture.hpp"
 
 using namespace edge::phoenix;
@@ -72,6 +73,44 @@ TEST_CASE("an edit is told under both names that clients listen to") {
     CHECK(frames[1].event == "message_updated");
 }
 
+TEST_CASE("pins and attachments are told to the conversation with their number") {
+    const auto numbered = [](whispr::Event::What what) {
+        auto event = wire::event(std::move(what));
+        event.eseq = 11;
+        return event;
+    };
+    const std::string message = wire::message_id.to_string();
+    const std::string place =
+        R"("messageId":")" + message + R"(","conversationId":")" + wire::conversation.to_string();
+    struct Case {
+        whispr::Event event;
+        std::string name;
+        std::string payload;
+    };
+    std::string pin;
+    edge::json::write_pin(pin, wire::pin());
+    std::string attachment;
+    edge::json::write_attachment(attachment, wire::attachment());
+    const std::string alice = wire::alice.to_string();
+    for (const Case& one :
+         {Case{numbered(whispr::MessagePinned{wire::pin()}), "message_pinned",
+               R"({"pin":)" + pin + "," + place + R"(","eseq":11})"},
+          Case{numbered(whispr::MessageUnpinned{wire::message_id, wire::alice}), "message_unpinned",
+               "{" + place + R"(","userId":")" + alice + R"(","eseq":11})"},
+          Case{numbered(whispr::AttachmentAdded{wire::attachment()}), "attachment_added",
+               R"({"attachment":)" + attachment + "," + place + R"(","eseq":11})"},
+          Case{numbered(whispr::AttachmentRemoved{whispr::AttachmentId{wire::alice.uuid},
+                                                  wire::message_id}),
+               "attachment_removed",
+               R"({"attachmentId":")" + alice + R"(",)" + place + R"(","eseq":11})"}}) {
+        const auto frames = told(one.event);
+        REQUIRE(frames.size() == 1);
+        CHECK(frames[0].reach == Reach::conversation);
+        CHECK(frames[0].event == one.name);
+        CHECK(payload(one.event, 0, PresenceLeaves::only_who_is_gone) == one.payload);
+    }
+}
+
 TEST_CASE("a read is told to the conversation, to the authors and to the reader") {
     whispr::ReadMoved read;
     read.reader = wire::bob;
@@ -87,6 +126,20 @@ TEST_CASE("a read is told to the conversation, to the authors and to the reader"
     CHECK(frames[2].user == wire::alice);
     CHECK(frames[3].event == "conversation_read");
     CHECK(frames[3].user == wire::bob);
+}
+
+TEST_CASE("a discreet read is told to the reader alone") {
+    whispr::ReadMoved read;
+    read.reader = wire::bob;
+    read.message = wire::message_id;
+    read.messages = {{wire::message_id, wire::alice}};
+    read.at = wire::moment;
+    auto event = wire::event(read);
+    event.user = wire::bob;
+    const auto frames = told(event);
+    REQUIRE(frames.size() == 1);
+    CHECK(frames[0].event == "conversation_read");
+    CHECK(frames[0].user == wire::bob);
 }
 
 TEST_CASE("what one user hid is told to that user alone") {
@@ -106,6 +159,43 @@ TEST_CASE("settings are told only when mute was asked for") {
     event.what = whispr::SettingsChanged{{}, true};
     REQUIRE(told(event).size() == 1);
     CHECK(told(event)[0].event == "conversation_settings_updated");
+}
+
+TEST_CASE("pins and archives are told under names of their own, with the moment") {
+    whispr::SettingsChanged changed;
+    changed.settings.pinned = true;
+    changed.pinned_named = true;
+    auto event = wire::event(changed);
+    event.user = wire::bob;
+    REQUIRE(told(event).size() == 1);
+    CHECK(told(event)[0].reach == Reach::user);
+    CHECK(told(event)[0].user == wire::bob);
+    CHECK(told(event)[0].event == "conversation_pinned");
+    const std::string head = R"({"conversation_id":")" + wire::conversation.to_string();
+    const auto leaves = PresenceLeaves::every_session;
+    CHECK(payload(event, 0, leaves) ==
+          head + R"(","pinned":true,"timestamp":"2026-04-18T12:00:00.123456Z"})");
+    changed.pinned_named = false;
+    changed.archived_named = true;
+    event.what = changed;
+    REQUIRE(told(event).size() == 1);
+    CHECK(told(event)[0].event == "conversation_archived");
+    CHECK(payload(event, 0, leaves) ==
+          head + R"(","archived":false,"timestamp":"2026-04-18T12:00:00.123456Z"})");
+}
+
+TEST_CASE("a mark as unread is told to the one user of the event") {
+    auto event = wire::event(whispr::MarkedUnread{wire::message_id, wire::bob});
+    event.user = wire::alice;
+    const auto frames = told(event);
+    REQUIRE(frames.size() == 1);
+    CHECK(frames[0].reach == Reach::user);
+    CHECK(frames[0].user == wire::alice);
+    CHECK(frames[0].event == "message_unread");
+    CHECK(payload(event, 0, PresenceLeaves::every_session) ==
+          R"({"messageId":")" + wire::message_id.to_string() + R"(","conversationId":")" +
+              wire::conversation.to_string() + R"(","userId":")" + wire::bob.to_string() +
+              R"(","timestamp":"2026-04-18T12:00:00.123456Z"})");
 }
 
 TEST_CASE("who still has a session does not leave, unless every session is wanted") {
@@ -180,13 +270,96 @@ TEST_CASE("every change on a conversation's topic carries its number, signals an
     CHECK(payload(typing, 0, Leaves::every_session).find("eseq") == std::string::npos);
 }
 
-TEST_CASE("what the receivers may not see is told to them as its number alone") {
+TEST_CASE("of a shadowed message its sender alone is told, on the topics of everybody") {
+    auto event =
+        wire::event(whispr::MessageCreated{std::make_shared<whispr::Message>(wire::message())});
+    event.user = wire::alice;
+    const auto frames = told(event);
+    REQUIRE(frames.size() == 2);
+    CHECK(frames[0].reach == Reach::own);
+    CHECK(frames[0].user == wire::alice);
+    CHECK(frames[0].topic == "conversation:" + wire::conversation.to_string());
+    CHECK(frames[1].reach == Reach::user);
+    CHECK(frames[1].topic == "user:" + wire::alice.to_string());
+    CHECK(frames[1].event == "new_message");
+}
+
+TEST_CASE("a number that one may not see the change of is told bare") {
     auto event = wire::event(whispr::Advanced{});
-    event.eseq = 7;
+    event.eseq = 12;
     const auto frames = told(event);
     REQUIRE(frames.size() == 1);
     CHECK(frames[0].reach == Reach::conversation);
     CHECK(frames[0].event == "advanced");
-    CHECK(payload(event, 0, PresenceLeaves::every_session) ==
-          R"({"conversationId":")" + wire::conversation.to_string() + R"(","eseq":7})");
+    CHECK(payload(event, 0, PresenceLeaves::only_who_is_gone) ==
+          R"({"conversationId":")" + wire::conversation.to_string() + R"(","eseq":12})");
+}
+
+TEST_CASE("sanctions are told to the conversation, CHANNELS.md \u00a74.5") {
+    const auto leaves = PresenceLeaves::only_who_is_gone;
+    whispr::Sanction sanction;
+    sanction.user = wire::bob;
+    sanction.reason = "be \"nice\"";
+    sanction.expires_at = wire::moment;
+    const std::string user = R"({"user_id":")" + wire::bob.to_string() + "\",";
+    const std::string reason = R"("reason":"be \"nice\"")";
+    const auto muted = wire::event(whispr::SanctionIssued{sanction});
+    CHECK(told(muted).at(0).event == "moderation:user_muted");
+    CHECK(payload(muted, 0, leaves) ==
+          user + reason + R"(,"expires_at":"2026-04-18T12:00:00.123456Z"})");
+    const auto lifted = wire::event(whispr::SanctionLifted{sanction});
+    CHECK(told(lifted).at(0).event == "moderation:sanction_lifted");
+    CHECK(payload(lifted, 0, leaves) == user + R"("sanction_type":"mute"})");
+    sanction.expires_at.reset();
+    CHECK(payload(wire::event(whispr::SanctionIssued{sanction}), 0, leaves) ==
+          user + reason + R"(,"expires_at":null})");
+    sanction.type = whispr::SanctionType::kick;
+    const auto kicked = wire::event(whispr::SanctionIssued{sanction});
+    CHECK(told(kicked).at(0).event == "moderation:user_kicked");
+    CHECK(payload(kicked, 0, leaves) == user + reason + "}");
+}
+
+TEST_CASE("what the host alone is told reaches no connection") {
+    CHECK(told(wire::event(whispr::ReportFiled{})).empty());
+    CHECK(told(wire::event(whispr::ReportsReached{})).empty());
+    CHECK(told(wire::event(whispr::SanctionApplied{})).empty());
+}
+
+TEST_CASE("an expiry is told to the conversation, and as a deletion to every member's own topic") {
+    const auto event = wire::event(whispr::MessageExpired{wire::message_id, 7});
+    const auto frames = told(event);
+    REQUIRE(frames.size() == 2);
+    CHECK(frames[0].reach == Reach::conversation);
+    CHECK(frames[0].event == "message:expired");
+    CHECK(frames[1].reach == Reach::members);
+    CHECK(frames[1].event == "message_deleted");
+    CHECK(payload(event, 0, PresenceLeaves::only_who_is_gone) ==
+          R"({"message_id":")" + wire::message_id.to_string() + R"(","conversation_id":")" +
+              wire::conversation.to_string() + R"("})");
+}
+
+TEST_CASE("drafts and scheduled messages are told to their user alone") {
+    whispr::Draft draft;
+    draft.conversation = wire::conversation;
+    draft.user = wire::alice;
+    draft.content = "half";
+    draft.useq = 3;
+    whispr::Schedule schedule;
+    schedule.conversation = wire::conversation;
+    schedule.sender = wire::alice;
+    const auto names = [](whispr::Event::What what) {
+        auto event = wire::event(std::move(what));
+        event.audience = nullptr;
+        event.user = wire::alice;
+        event.useq = 3;
+        const auto frames = told(event);
+        REQUIRE(frames.size() == 1);
+        CHECK(frames[0].reach == Reach::user);
+        CHECK(frames[0].user == wire::alice);
+        CHECK(frames[0].topic == "user:" + wire::alice.to_string());
+        return frames[0].event;
+    };
+    CHECK(names(whispr::DraftSaved{draft}) == "draft_saved");
+    CHECK(names(whispr::DraftRemoved{draft.id}) == "draft_removed");
+    CHECK(names(whispr::ScheduleChanged{schedule}) == "schedule_changed");
 }

@@ -74,6 +74,56 @@ TEST_CASE("a socket's reply form is the broadcast form and when it was stored") 
     CHECK(reply["insertedAt"] == "2026-04-18T12:00:00.123456Z");
 }
 
+TEST_CASE("a pin is told with its conversation, in the list with its message") {
+    const Rendered pin(written(write_pin, wire::pin()));
+    CHECK(pin["id"] == wire::bob.to_string());
+    CHECK(pin["messageId"] == wire::message_id.to_string());
+    CHECK(pin["conversationId"] == wire::conversation.to_string());
+    CHECK(pin["pinnedBy"] == wire::alice.to_string());
+    CHECK(pin["pinnedAt"] == "2026-04-18T12:00:00.123456Z");
+    CHECK(pin["insertedAt"] == pin["pinnedAt"]);
+    const Rendered listed(written(write_pinned_message, {wire::pin(), wire::message()}));
+    CHECK(listed["id"] == pin["id"]);
+    const auto message = listed.document.root().find("message");
+    CHECK(message.find("id").text == wire::message_id.to_string());
+    CHECK(message.find("senderId").text == wire::alice.to_string());
+    CHECK(message.find("content").text == "hi \"you\"");
+    CHECK(message.find("messageType").text == "text");
+    CHECK(message.find("insertedAt").text == "2026-04-18T12:00:00.123456Z");
+}
+
+TEST_CASE("an attachment is told whole, its metadata to the letter") {
+    auto attachment = wire::attachment();
+    const Rendered rendered(written(write_attachment, attachment));
+    CHECK(rendered["id"] == wire::alice.to_string());
+    CHECK(rendered["messageId"] == wire::message_id.to_string());
+    CHECK(rendered["mediaId"] == "m-1");
+    CHECK(rendered["fileName"] == "my \"photo\".jpg");
+    CHECK(rendered["fileType"] == "image");
+    CHECK(rendered["fileUrl"] == "https://media/1");
+    CHECK(rendered["fileSize"] == "1234");
+    CHECK(rendered.kind("fileSize") == Kind::number);
+    CHECK(rendered["mimeType"] == "image/jpeg");
+    CHECK(rendered.kind("thumbnailUrl") == Kind::null);
+    CHECK(rendered["metadata"] == R"({"media_url":"x"})");
+    CHECK(rendered["uploadedAt"] == "2026-04-18T12:00:00.123456Z");
+    attachment.media_id.clear();
+    attachment.thumbnail_url = "small";
+    const Rendered other(written(write_attachment, attachment));
+    CHECK(other.kind("mediaId") == Kind::null);
+    CHECK(other["thumbnailUrl"] == "small");
+}
+
+TEST_CASE("a message carries its attachments, on sockets too") {
+    auto message = wire::message();
+    CHECK(Rendered(written(write_message, message))["attachments"] == "[]");
+    message.attachments = {wire::attachment(), wire::attachment()};
+    const Rendered rest(written(write_message, message));
+    const Rendered socket(written(write_socket_message, message, SocketForm::broadcast));
+    CHECK(rest.document.root().find("attachments").elements().size() == 2);
+    CHECK(socket["attachments"] == rest["attachments"]);
+}
+
 TEST_CASE("a conversation names its members only where it is direct") {
     whispr::Conversation conversation;
     conversation.id = wire::conversation;

@@ -67,7 +67,7 @@ struct Client final : Receiver {
           user(who),
           socket(thread),
           own(socket, Dialect::v2),
-          joined(socket, Dialect::v2) {
+          joined(socket, Dialect::v2, who) {
         id = hub.add(*this, user, Dialect::v2);
         hub.subscribe({Topic::Kind::user, user.uuid}, own);
         hub.subscribe({Topic::Kind::conversation, wire::conversation.uuid}, joined);
@@ -224,4 +224,25 @@ TEST_CASE("the host's own announcements reach those who joined the topic") {
     CHECK(alice.socket.sent.empty());
     REQUIRE(bob.socket.sent.size() == 1);
     CHECK(bob.socket.sent[0].find("presence_diff") != std::string::npos);
+}
+
+TEST_CASE("what one member alone may see reaches that member on both topics, and nobody else") {
+    Thread thread(0);
+    SessionSink sink(1, PresenceLeaves::only_who_is_gone);
+    Client alice(sink, thread, wire::alice);
+    Client bob(sink, thread, wire::bob);
+    alice.open();
+    bob.open();
+    auto event =
+        wire::event(whispr::MessageCreated{std::make_shared<whispr::Message>(wire::message())});
+    event.user = wire::alice;
+    event.audience = nullptr;
+    sink.deliver(batch(std::move(event)));
+    thread.run();
+    CHECK(bob.socket.sent.empty());
+    CHECK(bob.written == 0);
+    REQUIRE(alice.socket.sent.size() == 2);
+    CHECK(alice.socket.sent[0].find("conversation:" + wire::conversation.to_string()) !=
+          std::string::npos);
+    CHECK(alice.socket.sent[1].find("user:" + wire::alice.to_string()) != std::string::npos);
 }

@@ -29,6 +29,24 @@ inline whispr::Message message() {
     return made;
 }
 
+inline whispr::Pin pin() {
+    return {whispr::PinId{bob.uuid}, message_id, conversation, alice, moment};
+}
+
+inline whispr::Attachment attachment() {
+    whispr::Attachment made;
+    made.id = whispr::AttachmentId{alice.uuid};
+    made.message = message_id;
+    made.media_id = "m-1";
+    made.file_name = "my \"photo\".jpg";
+    made.size = 1234;
+    made.mime_type = "image/jpeg";
+    made.url = "https://media/1";
+    made.metadata = R"({"media_url":"x"})";
+    made.uploaded_at = moment;
+    return made;
+}
+
 inline whispr::Event event(whispr::Event::What what) {
     whispr::Event made;
     made.conversation = conversation;

@@ -60,15 +60,38 @@ const matrix = () => {
     ],
     ['GET', `${c}/settings`, undefined, anonymous, [[404], { error: 'Conversation not found' }]],
     ['PUT', `${c}/settings`, { is_muted: true }, anonymous, [[404], { error: 'Conversation not found' }]],
+    ...['POST', 'DELETE'].flatMap((method) =>
+      ['pin', 'archive'].map((what) => [
+        method,
+        `${c}/${what}`,
+        undefined,
+        anonymous,
+        [[404], { error: 'Conversation not found' }],
+      ]),
+    ),
+    [
+      'PATCH',
+      `${c}/members/${room.bob.id}/role`,
+      { role: 'admin' },
+      anonymous,
+      [[403], { error: 'Not authorized to change roles' }],
+    ],
     ['GET', `${c}/messages`, undefined, anonymous, [[403], refused]],
     ['POST', `${c}/messages`, text, anonymous, [[403], refused]],
     ['GET', m, undefined, anonymous, [[404], not_found]],
     ['PUT', m, { content: 'x' }, text_id, [[404], { error: 'Message not found' }]],
     ['DELETE', m, undefined, text_id, [[404], not_found]],
     ['DELETE', `${m}?delete_for_everyone=true`, undefined, text_id, [[404], not_found]],
+    ['POST', `${m}/unread`, undefined, anonymous, [[404], not_found]],
+    ['GET', `${m}/receipts`, undefined, anonymous, [[404], not_found]],
     ['GET', `${m}/reactions`, undefined, anonymous, [[404], not_found]],
     ['POST', `${m}/reactions`, { reaction: 'x' }, anonymous, [[404], not_found]],
     ['DELETE', `${m}/reactions/${encodeURIComponent('👍')}`, undefined, anonymous, [[404]]],
+    ['GET', `${m}/attachments`, undefined, anonymous, [[404], not_found]],
+    ['POST', `${m}/attachments`, { media_url: 'x', size: 1 }, anonymous, [[404], not_found]],
+    ['POST', `${m}/pin`, undefined, anonymous, [[404], { error: 'Message not found' }]],
+    ['DELETE', `${m}/pin`, undefined, anonymous, [[404], { error: 'Pinned message not found' }]],
+    ['GET', `${c}/pins`, undefined, anonymous, [[403], refused]],
   ];
 };
 

@@ -37,13 +37,17 @@ Answer<T> ask(Concept& the_concept, void (Concept::*call)(Parameters...),
 EngineFixture::EngineFixture(std::shared_ptr<Executor> executor,
                              std::shared_ptr<ManualClock> the_clock, Limits limits)
     : clock(std::move(the_clock)) {
-    EngineOptions options;
     options.storage = make_scripted_storage(make_memory_storage(clock), script);
     options.executor = std::move(executor);
     options.clock = clock;
     options.ids = std::make_shared<CountedIds>();
     options.limits = limits;
-    auto opened = Engine::open(std::move(options));
+    restart();
+}
+
+void EngineFixture::restart() {
+    engine.reset();
+    auto opened = Engine::open(options);
     if (!opened) throw std::logic_error(opened.error().text);
     engine = *std::move(opened);
     engine->add_sink(sink);

@@ -54,7 +54,11 @@ class EngineFixture {
     const std::shared_ptr<ManualClock> clock;
     const std::shared_ptr<StorageScript> script = std::make_shared<StorageScript>();
     const std::shared_ptr<RecordingSink> sink = std::make_shared<RecordingSink>();
+    EngineOptions options;  ///< what `restart` opens with
     std::unique_ptr<Engine> engine;
+
+    /// Ends the engine and opens another one on the same store.
+    void restart();
 
     // Conversations.
     Answer<Conversation> create_direct(UserId caller, CreateDirect command);

@@ -52,6 +52,28 @@ class ScriptedLane final : public LaneStorage {
     const std::shared_ptr<StorageScript> script_;
 };
 
+class ScriptedDue final : public DueReader {
+ public:
+    ScriptedDue(DueReader& inner, std::shared_ptr<StorageScript> script)
+        : inner_(inner), script_(std::move(script)) {}
+
+    Result<std::optional<Time>> next_due() override { return inner_.next_due(); }
+    Result<std::vector<std::pair<ConversationId, ScheduleId>>> due_schedules(
+        Time now, std::size_t limit) override {
+        if (script_->before_due) {
+            if (const auto fault = script_->before_due(); !fault) return fault.error();
+        }
+        return inner_.due_schedules(now, limit);
+    }
+    Result<std::vector<ExpiredMessage>> expired_messages(Time now, std::size_t limit) override {
+        return inner_.expired_messages(now, limit);
+    }
+
+ private:
+    DueReader& inner_;
+    const std::shared_ptr<StorageScript> script_;
+};
+
 class ScriptedReader final : public ReadStorage {
  public:
     ScriptedReader(std::unique_ptr<ReadStorage> inner, std::shared_ptr<StorageScript> script)
@@ -93,7 +115,9 @@ class ScriptedReader final : public ReadStorage {
     }
     ConceptReaders concepts() noexcept override {
         look();
-        return inner_->concepts();
+        const ConceptReaders inner = inner_->concepts();
+        return {inner.pins, inner.attachments, inner.drafts,      inner.schedules,
+                due_,       inner.moderation,  inner.sender_keys, inner.search};
     }
 
  private:
@@ -104,6 +128,7 @@ class ScriptedReader final : public ReadStorage {
 
     const std::unique_ptr<ReadStorage> inner_;
     const std::shared_ptr<StorageScript> script_;
+    ScriptedDue due_{inner_->concepts().due, script_};
 };
 
 class ScriptedStorage final : public Storage {

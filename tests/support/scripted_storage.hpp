@@ -17,6 +17,7 @@ struct StorageScript {
     std::function<Result<void>()> before_commit;
     std::function<Result<void>()> after_commit;  ///< a failure hides the success
     std::function<void()> before_read;           ///< before any method of a reader
+    std::function<Result<void>()> before_due;    ///< before a reader tells what is due
     Result<void> open_lane;
     Result<void> open_reader;
 

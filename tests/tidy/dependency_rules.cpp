@@ -180,6 +180,7 @@ std::vector<Layer> make_layers() {
         {"hosts/edge", {public_headers, "proto/codec", "hosts/net"}, host_libraries},
         {"hosts/whisprd", {public_headers, "hosts/edge", "hosts/net"}, host_libraries},
         {"hosts/whispr", {public_headers, "hosts/edge", "hosts/net"}, host_libraries},
+        {"hosts/whispr/import", {public_headers, "hosts/whispr"}, {"cli11", "openssl", "libpq"}},
         {"examples", {public_headers}, {}},
         {"bench", {everything}, {everything}},
         {"tests", {everything}, {everything}},

@@ -7,6 +7,8 @@
 
 #include "whispr/conversations.hpp"
 #include "whispr/messages.hpp"
+#include "whispr/moderation.hpp"
+#include "whispr/pins.hpp"
 
 namespace edge::json {
 
@@ -22,6 +24,14 @@ void write_last_message(std::string& out, const whispr::Message& message);
 
 // `message` is the one it belongs to.
 void write_reaction(std::string& out, const whispr::Reaction& reaction, whispr::MessageId message);
+
+// camelCase.
+void write_attachment(std::string& out, const whispr::Attachment& attachment);
+
+// camelCase.
+void write_pin(std::string& out, const whispr::Pin& pin);
+// The same with what is shown of the message.
+void write_pinned_message(std::string& out, const whispr::PinnedMessage& pinned);
 
 // REST, camelCase. With `members` the detail form.
 enum class Detail { without_members, with_members };
@@ -39,5 +49,9 @@ void write_member(std::string& out, const whispr::Member& member);
 
 // The seven switches of a conversation's settings, snake_case.
 void write_settings(std::string& out, const whispr::MemberSettings& settings);
+
+// REST, snake_case. Of a report the conversation and message it names, evidence verbatim.
+void write_report(std::string& out, const whispr::Report& report);
+void write_sanction(std::string& out, const whispr::Sanction& sanction);
 
 }  // namespace edge::json

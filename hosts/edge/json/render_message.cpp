@@ -104,6 +104,17 @@ void write_reactions(std::string& out, const Message& message) {
     out += ']';
 }
 
+void write_attachments(std::string& out, const Message& message) {
+    out += R"(,"attachments":[)";
+    bool first = true;
+    for (const auto& attachment : message.attachments) {
+        if (!first) out += ',';
+        first = false;
+        write_attachment(out, attachment);
+    }
+    out += ']';
+}
+
 }  // namespace
 
 void write_message(std::string& out, const Message& message) {
@@ -115,6 +126,7 @@ void write_message(std::string& out, const Message& message) {
     out += R"(,"isEphemeral":)";
     write_bool(out, message.expires_at.has_value());
     write_reactions(out, message);
+    write_attachments(out, message);
     out += '}';
 }
 
@@ -122,6 +134,7 @@ void write_socket_message(std::string& out, const Message& message, SocketForm f
     out += '{';
     write_common(out, message);
     if (form == SocketForm::reply) write_stored(out, message);
+    write_attachments(out, message);
     out += '}';
 }
 

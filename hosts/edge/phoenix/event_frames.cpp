@@ -48,6 +48,22 @@ class Encoder {
                              removed.reaction);
         to_conversation("reaction_removed");
     }
+    void operator()(const whispr::MessagePinned& pinned) {
+        write_message_pinned(payload_, pinned.pin, event_.eseq);
+        to_conversation("message_pinned");
+    }
+    void operator()(const whispr::MessageUnpinned& unpinned) {
+        write_message_unpinned(payload_, unpinned, event_.conversation, event_.eseq);
+        to_conversation("message_unpinned");
+    }
+    void operator()(const whispr::AttachmentAdded& added) {
+        write_attachment_added(payload_, added.attachment, event_.conversation, event_.eseq);
+        to_conversation("attachment_added");
+    }
+    void operator()(const whispr::AttachmentRemoved& removed) {
+        write_attachment_removed(payload_, removed, event_.conversation, event_.eseq);
+        to_conversation("attachment_removed");
+    }
     void operator()(const whispr::ConversationCreated& created) {
         write_conversation_added(payload_, *created.conversation);
         to_members("conversation_added");
@@ -79,10 +95,13 @@ class Encoder {
         to_conversation("member_role_changed");
     }
     void operator()(const whispr::ReadMoved& read) {
-        write_message_read(payload_, read, event_.conversation);
-        to_conversation("message_read");
-        delivery(read.messages, read.reader, "read", read.at);
-        payload_.clear();
+        // One that is for the reader's own devices is discreet: nobody else hears of it.
+        if (!event_.user) {
+            write_message_read(payload_, read, event_.conversation);
+            to_conversation("message_read");
+            delivery(read.messages, read.reader, "read", read.at);
+            payload_.clear();
+        }
         write_conversation_read(payload_, {event_.conversation, read.reader, read.at, read.marked});
         to_user("conversation_read", read.reader);
     }
@@ -90,9 +109,25 @@ class Encoder {
         delivery(delivered.messages, delivered.user, "delivered", delivered.at);
     }
     void operator()(const whispr::SettingsChanged& changed) {
-        if (!changed.muted_named || !event_.user) return;
-        write_settings_updated(payload_, changed.settings, event_.conversation, event_.at);
+        if (!event_.user) return;
+        const whispr::MemberSettings& settings = changed.settings;
+        if (changed.pinned_named) {
+            write_list_state(payload_, event_.conversation, "pinned", settings.pinned, event_.at);
+            to_user("conversation_pinned", *event_.user);
+        }
+        if (changed.archived_named) {
+            write_list_state(payload_, event_.conversation, "archived", settings.archived,
+                             event_.at);
+            to_user("conversation_archived", *event_.user);
+        }
+        if (!changed.muted_named) return;
+        write_settings_updated(payload_, settings, event_.conversation, event_.at);
         to_user("conversation_settings_updated", *event_.user);
+    }
+    void operator()(const whispr::MarkedUnread& marked) {
+        if (!event_.user) return;
+        write_message_unread(payload_, marked, event_.conversation, event_.at);
+        to_user("message_unread", *event_.user);
     }
     void operator()(const whispr::MessageHidden& hidden) {
         if (!event_.user) return;
@@ -119,21 +154,42 @@ class Encoder {
         to_conversation("presence_count");
     }
 
-    void operator()(const whispr::MessageExpired&) {}
-    void operator()(const whispr::MessagePinned&) {}
-    void operator()(const whispr::MessageUnpinned&) {}
-    void operator()(const whispr::AttachmentAdded&) {}
-    void operator()(const whispr::AttachmentRemoved&) {}
-    void operator()(const whispr::SanctionIssued&) {}
-    void operator()(const whispr::SanctionLifted&) {}
+    void operator()(const whispr::MessageExpired& expired) {
+        write_message_expired(payload_, expired.message, event_.conversation);
+        to_conversation("message:expired");
+        payload_.clear();
+        write_message_deleted(payload_, expired.message, event_.conversation, true);
+        to_members("message_deleted");
+    }
+    void operator()(const whispr::DraftSaved& saved) {
+        if (!event_.user) return;
+        write_draft_saved(payload_, saved.draft);
+        to_user("draft_saved", *event_.user);
+    }
+    void operator()(const whispr::DraftRemoved& removed) {
+        if (!event_.user) return;
+        write_draft_removed(payload_, removed.draft, event_.conversation, event_.useq);
+        to_user("draft_removed", *event_.user);
+    }
+    void operator()(const whispr::ScheduleChanged& changed) {
+        if (!event_.user) return;
+        write_schedule_changed(payload_, changed.schedule);
+        to_user("schedule_changed", *event_.user);
+    }
+    void operator()(const whispr::SanctionIssued& issued) {
+        write_sanction(payload_, issued.sanction);
+        to_conversation(issued.sanction.type == whispr::SanctionType::mute
+                            ? "moderation:user_muted"
+                            : "moderation:user_kicked");
+    }
+    void operator()(const whispr::SanctionLifted& lifted) {
+        write_sanction_lifted(payload_, lifted.sanction);
+        to_conversation("moderation:sanction_lifted");
+    }
     void operator()(const whispr::Advanced&) {
         write_advanced(payload_, event_.conversation);
         to_conversation("advanced");
     }
-    void operator()(const whispr::MarkedUnread&) {}
-    void operator()(const whispr::DraftSaved&) {}
-    void operator()(const whispr::DraftRemoved&) {}
-    void operator()(const whispr::ScheduleChanged&) {}
     void operator()(const whispr::ReportFiled&) {}
     void operator()(const whispr::ReportsReached&) {}
     void operator()(const whispr::SanctionApplied&) {}
@@ -167,14 +223,16 @@ class Encoder {
         payload_ += end;
     }
 
+    // Of what one member alone may see, the others hear on neither topic.
     void to_conversation(std::string_view event) {
         number();
         const Topic topic{Topic::Kind::conversation, event_.conversation.uuid};
-        frames_.push_back({WireFrame::Reach::conversation,
-                           {},
+        frames_.push_back({event_.user ? WireFrame::Reach::own : WireFrame::Reach::conversation,
+                           event_.user.value_or(whispr::UserId{}),
                            broadcast_frame(dialect_, topic, event, payload_)});
     }
     void to_members(std::string_view event) {
+        if (event_.user) return to_user(event, *event_.user);
         const AroundId around = around_user_id(dialect_, event, payload_);
         frames_.push_back(
             {WireFrame::Reach::members, {}, net::compose_text(around.before, 36, around.after)});

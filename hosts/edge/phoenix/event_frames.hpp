@@ -18,6 +18,7 @@ namespace edge::phoenix {
 struct WireFrame {
     enum class Reach {
         conversation,  // everyone who joined the event's conversation
+        own,           // one user's connections, as far as they joined it
         members,       // user topics of the event's audience; the id is still to be filled in
         user,          // one user's topic
     };

@@ -18,6 +18,9 @@ enum class PresenceLeaves { only_who_is_gone, every_session };
 // {"messageId","conversationId","deleteForEveryone"}
 void write_message_deleted(std::string& out, whispr::MessageId message,
                            whispr::ConversationId conversation, bool for_everyone);
+// {"message_id","conversation_id"}
+void write_message_expired(std::string& out, whispr::MessageId message,
+                           whispr::ConversationId conversation);
 // {"messageId","conversationId","userId","reaction"}
 struct ReactionPlace {
     whispr::MessageId message;
@@ -25,6 +28,17 @@ struct ReactionPlace {
     whispr::UserId user;
 };
 void write_reaction_event(std::string& out, const ReactionPlace& place, std::string_view reaction);
+// {"pin":{...},"messageId","conversationId","eseq"}
+void write_message_pinned(std::string& out, const whispr::Pin& pin, whispr::Eseq eseq);
+// {"messageId","conversationId","userId","eseq"}
+void write_message_unpinned(std::string& out, const whispr::MessageUnpinned& unpinned,
+                            whispr::ConversationId conversation, whispr::Eseq eseq);
+// {"attachment":{...},"messageId","conversationId","eseq"}
+void write_attachment_added(std::string& out, const whispr::Attachment& attachment,
+                            whispr::ConversationId conversation, whispr::Eseq eseq);
+// {"attachmentId","messageId","conversationId","eseq"}
+void write_attachment_removed(std::string& out, const whispr::AttachmentRemoved& removed,
+                              whispr::ConversationId conversation, whispr::Eseq eseq);
 // {"userId","messageId"|null,"conversationId","timestamp"}
 void write_message_read(std::string& out, const whispr::ReadMoved& read,
                         whispr::ConversationId conversation);
@@ -60,6 +74,12 @@ void write_member_removed(std::string& out, whispr::UserId user,
 // {"conversation_id","settings","timestamp"}
 void write_settings_updated(std::string& out, const whispr::MemberSettings& settings,
                             whispr::ConversationId conversation, whispr::Time at);
+// {"conversation_id","pinned","timestamp"}, or whatever `name` says
+void write_list_state(std::string& out, whispr::ConversationId conversation, std::string_view name,
+                      bool value, whispr::Time at);
+// {"messageId","conversationId","userId","timestamp"}
+void write_message_unread(std::string& out, const whispr::MarkedUnread& marked,
+                          whispr::ConversationId conversation, whispr::Time at);
 // {"conversation":summary}
 void write_conversation_added(std::string& out, const whispr::Conversation& conversation);
 // The same without what belongs to one member.
@@ -68,6 +88,18 @@ void write_conversation_updated(std::string& out, const whispr::Conversation& co
 void write_conversation_gone(std::string& out, whispr::ConversationId conversation);
 // {"conversationId"}, of something that the receivers may not see.
 void write_advanced(std::string& out, whispr::ConversationId conversation);
+// {"draft":{...}}
+void write_draft_saved(std::string& out, const whispr::Draft& draft);
+// {"id","conversationId","useq"}
+void write_draft_removed(std::string& out, whispr::DraftId draft,
+                         whispr::ConversationId conversation, whispr::Useq useq);
+// {"scheduled_message":{...}}
+void write_schedule_changed(std::string& out, const whispr::Schedule& schedule);
+
+// {"user_id","reason"}, of a mute with "expires_at"
+void write_sanction(std::string& out, const whispr::Sanction& sanction);
+// {"user_id","sanction_type"}
+void write_sanction_lifted(std::string& out, const whispr::Sanction& sanction);
 
 // {"<user>":{"metas":[...]}, ...}; entries of one user are kept together. On a conversation's topic
 // metas name the conversation, on a user's topic (none given) the status.

@@ -66,7 +66,7 @@ export const events = {
     attachment_added: [['conversation'], { type: 'object' }, 'A file was added to a message'],
     attachment_removed: [['conversation'], { type: 'object' }, 'A file was removed from a message'],
     message_read: [['conversation'], object({ userId: uuid, messageId: nullable(uuid), conversationId: uuid, timestamp: moment }), 'A member has read'],
-    message_unread: [['user'], object({ messageId: uuid, conversationId: uuid }), 'Marked as unread'],
+    message_unread: [['user'], object({ messageId: uuid, conversationId: uuid, userId: uuid, timestamp: moment }), 'Marked as unread, for reader and author'],
     delivery_status: [
         both,
         object({ messageId: uuid, userId: uuid, conversationId: uuid, status: { type: 'string', enum: ['delivered', 'read'] }, timestamp: moment }),
@@ -79,7 +79,7 @@ export const events = {
     user_status_changed: [['conversation'], object({ user_id: uuid, status: text, timestamp: moment }), 'A member has another status'],
     member_added: [['conversation'], object({ member: { type: 'object' }, conversationId: uuid }), 'A member was added'],
     member_removed: [both, object({ userId: uuid, conversationId: uuid }), 'A member left or was removed'],
-    member_role_changed: [['conversation'], { type: 'object' }, 'A member has another role'],
+    member_role_changed: [['conversation'], object({ userId: uuid, role: text, conversationId: uuid }), 'A member has another role'],
     conversation_updated: [['conversation'], { type: 'object' }, 'Name or metadata changed'],
     conversation_added: [['user'], { type: 'object' }, 'A new conversation, or a new membership'],
     conversation_removed: [both, { type: 'object' }, 'Deactivated, or hidden by this user on another device'],

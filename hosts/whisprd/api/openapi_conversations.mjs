@@ -32,7 +32,7 @@ add('GET', '/conversations/search', {
     summary: 'Groups by a part of their name, conversations by a member’s id',
     params: [query('q', { type: 'string' }, 'What to look for', { required: true }), limit(50, 20)],
     ok: [200, conversations],
-    refused: [400],
+    refused: [400, 422],
 });
 add('GET', '/conversations/{id}', { summary: 'One, with its members', ok: [200, conversation], refused: [400, 403, 404] });
 add('PUT', '/conversations/{id}', {

@@ -17,7 +17,7 @@ add('GET', '/conversations/{id}/messages', {
         query('search', { type: 'string' }, 'Only messages with these words'),
     ],
     ok: [200, messages],
-    refused: [400, 403, 404],
+    refused: [400, 403, 404, 422],
 });
 add('POST', '/conversations/{id}/messages', {
     summary: 'Sends a message',
@@ -31,7 +31,7 @@ add('GET', '/conversations/{id}/messages/search', {
     summary: 'Messages of one conversation by words',
     params: [query('query', { type: 'string' }, 'All of its words must be there'), limit(100, 50), offset],
     ok: [200, data(list_of(ref('Message')))],
-    refused: [400, 403, 404],
+    refused: [400, 403, 404, 422],
 });
 add('GET', '/messages/search', {
     summary: 'Messages of all conversations by words, newest first',
@@ -42,7 +42,7 @@ add('GET', '/messages/search', {
         offset,
     ],
     ok: [200, list_of(ref('Message'))],
-    refused: [400, 403, 404],
+    refused: [400, 403, 404, 422],
 });
 add('GET', '/messages/{id}', { summary: 'One message', ok: [200, data(ref('Message'))], refused: [400, 404] });
 add('PUT', '/messages/{id}', {
@@ -79,7 +79,7 @@ add('POST', '/messages/{id}/read', {
 add('POST', '/messages/{id}/unread', {
     summary: 'This message and what follows it count as unread again',
     params: [query('conversation_id', uuid, 'Where the caller believes it is')],
-    ok: [200, data({ type: 'object' })],
+    ok: [200, data(object({ messageId: uuid, conversationId: uuid, status: { const: 'unread' } }))],
     refused: [400, 403, 404],
 });
 add('GET', '/messages/{id}/receipts', {
@@ -130,7 +130,7 @@ add('POST', '/attachments/upload', {
         },
     },
     ok: [201, data(ref('Attachment'))],
-    refused: [400, 403, 413, 415, 501],
+    refused: [400, 403, 404, 413, 501],
 });
 add('GET', '/attachments/{id}', { summary: 'What is known of a file', ok: [200, data(ref('Attachment'))], refused: [400, 404] });
 add('GET', '/attachments/{id}/download', { summary: 'The bytes of a file', ok: 200, refused: [400, 403, 404] });
@@ -161,7 +161,7 @@ add('GET', '/messages/scheduled', {
     params: [query('conversation_id', uuid, 'In this one alone'), limit(100, 100), offset,
         query('status', { type: 'string', enum: ['pending', 'sent', 'cancelled', 'failed'] }, 'Those in this state')],
     ok: [200, { oneOf: [data(list_of(ref('Schedule')), meta), list_of(ref('Schedule'))] }],
-    refused: [400],
+    refused: [400, 422],
 });
 add('POST', '/messages/scheduled', {
     summary: 'Sends a message later: a minute to a year ahead',

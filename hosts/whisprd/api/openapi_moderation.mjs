@@ -74,17 +74,23 @@ add('DELETE', '/conversations/{conversation_id}/sanctions/{id}', {
 
 add = on('Sibling services');
 add('POST', '//internal/v1/users/{id}/events', {
-    summary: "Pushes an event onto a user's topic",
+    summary: "Pushes an event onto a user's topic, under a name that is not ours",
     who: 'service',
-    body: { ...object({ event: { type: 'string' }, payload: { type: 'object' } }), required: ['event', 'payload'] },
-    ok: 202,
+    body: { ...object({ event: { type: 'string', maxLength: 64 }, payload: { type: 'object' } }), required: ['event'] },
+    ok: [202, data(object({ userId: uuid, event: { type: 'string' } }))],
     refused: [400, 404, 422],
 });
-add('POST', '//internal/v1/users/{id}/disconnect', { summary: "Closes a user's sockets", who: 'service', ok: 202, refused: [400, 404] });
-add('POST', '//internal/v1/backups/restore', {
-    summary: 'Takes note of a restored backup',
+add('POST', '//internal/v1/users/{id}/disconnect', {
+    summary: "Closes a user's sockets, or those of one device",
     who: 'service',
-    body: object({ userId: uuid, backupId: { type: 'string' }, data: {} }),
-    ok: 202,
-    refused: [400, 404],
+    body: object({ reason: { type: 'string', maxLength: 100 }, device_id: { type: 'string' } }),
+    ok: [202, data(object({ userId: uuid, reason: { type: 'string' } }))],
+    refused: [400, 404, 422],
+});
+add('POST', '//internal/v1/backups/restore', {
+    summary: 'Acknowledges a backup; nothing is restored',
+    who: 'service',
+    body: { ...object({ userId: uuid, backupId: { type: 'string' }, data: {} }), required: ['userId', 'backupId', 'data'] },
+    ok: [202, data(object({ userId: uuid, backupId: { type: 'string' }, status: { const: 'acknowledged' }, restored: { const: 0 } }))],
+    refused: [400, 403, 404, 413, 422],
 });

@@ -157,7 +157,15 @@ export const schemas = {
         },
         ['id', 'messageId', 'conversationId', 'pinnedBy', 'pinnedAt'],
     ),
-    MemberReceipt: object({ userId: uuid, deliveredAt: nullable(moment), readAt: nullable(moment) }, ['userId']),
+    MemberReceipt: object(
+        {
+            userId: uuid,
+            status: { type: 'string', enum: ['sent', 'delivered', 'read'] },
+            deliveredAt: nullable(moment),
+            readAt: nullable(moment),
+        },
+        ['userId', 'status'],
+    ),
     Draft: object(
         {
             id: uuid,

@@ -7,6 +7,7 @@
 #include "edge/log_request_id.hpp"
 #include "meters.hpp"
 #include "rate_limits.hpp"
+#include "rest/multipart.hpp"
 
 namespace whisprd::rest {
 
@@ -51,6 +52,7 @@ bool Call::read_params() {
     const std::string type =
         reads_body ? media_type(request_.header("content-type").value_or("")) : std::string();
     Pairs form;
+    std::vector<std::string> files;
     edge::json::Value root;
     bool sound = true;
     if (is_json(type)) {
@@ -60,9 +62,16 @@ bool Call::read_params() {
         auto pairs = parse_pairs(body);
         sound = pairs.has_value();
         if (sound) form = *std::move(pairs);
+    } else if (type == "multipart/form-data") {
+        const auto parts = parse_multipart(request_.header("content-type").value_or(""), body);
+        sound = parts.has_value();
+        for (const Part& part : parts.value_or(std::vector<Part>())) {
+            if (part.is_file) files.push_back(part.name);
+            if (!part.is_file) form.emplace_back(part.name, part.body);
+        }
     }
     if (!sound) return false;
-    params_ = Params(*std::move(query), std::move(form), root);
+    params_ = Params(*std::move(query), std::move(form), root, std::move(files));
     return true;
 }
 
@@ -80,21 +89,24 @@ bool Call::identify() {
     const auto user = whispr::UserId::parse(identity.user_id);
     if (!user) return true;
     caller_ = whispr::Caller{*user, identity.device_id.value_or("")};
+    by_token_ = identity.expires_at.has_value();
     const auto verdict = service_.limits.requests.take(*user, arrived_);
+    set_rate(verdict);
     if (verdict.allowed) return true;
     refuse_too_fast(verdict);
     return false;
 }
 
+std::string_view Call::presented_token() const {
+    if (!by_token_) return {};
+    return request_.header("authorization").value_or(std::string_view());
+}
+
 void Call::refuse_too_fast(const RateLimit::Verdict& verdict) {
     service_.meters.rate_limited.add();
     const std::string seconds = std::to_string(verdict.retry_after.count());
-    const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
     add_header("retry-after", seconds);
-    add_header("x-ratelimit-limit", std::to_string(verdict.limit));
-    add_header("x-ratelimit-remaining", std::to_string(verdict.remaining));
-    add_header("x-ratelimit-reset",
-               std::to_string((now + std::chrono::seconds(60)).time_since_epoch().count()));
+    set_rate(verdict);
     answer(429,
            R"({"error":"Too Many Requests","message":"Rate limit exceeded. Please retry after )" +
                seconds + R"( seconds.","retry_after":)" + seconds + "}");
@@ -104,7 +116,7 @@ void Call::answer(unsigned status, std::string_view json) {
     net::HttpResponse response;
     response.status = status;
     response.body = net::Buffer::copy(json);
-    response.headers.reserve(12);
+    response.headers.reserve(16);
     response.add("content-type", std::string(json_type));
     respond(std::move(response));
 }
@@ -151,8 +163,17 @@ void Call::add_common_headers(net::HttpResponse& response) {
     }
     response.add("x-request-id", request_id_);
     if (shared_with_origins_) add_cors_headers(response);
+    if (rate_.limit > 0) add_rate_headers(response);
     for (auto& [name, value] : headers_)
         response.add(std::move(name), std::move(value));
+}
+
+void Call::add_rate_headers(net::HttpResponse& response) const {
+    const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+    response.add("x-ratelimit-limit", std::to_string(rate_.limit));
+    response.add("x-ratelimit-remaining", std::to_string(rate_.remaining));
+    response.add("x-ratelimit-reset",
+                 std::to_string((now + std::chrono::seconds(60)).time_since_epoch().count()));
 }
 
 void Call::add_cors_headers(net::HttpResponse& response) {
@@ -173,7 +194,9 @@ void Call::add_cors_headers(net::HttpResponse& response) {
     response.add("access-control-allow-methods", "GET, POST, PUT, PATCH, DELETE, OPTIONS");
     response.add("access-control-allow-headers",
                  "authorization, content-type, accept, x-user-id, idempotency-key, x-request-id");
-    response.add("access-control-expose-headers", "x-request-id, x-whispr-duplicate, retry-after");
+    response.add("access-control-expose-headers",
+                 "x-request-id, x-whispr-duplicate, retry-after, x-ratelimit-limit, "
+                 "x-ratelimit-remaining, x-ratelimit-reset");
     response.add("access-control-max-age", "86400");
 }
 

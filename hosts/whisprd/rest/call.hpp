@@ -44,11 +44,17 @@ class Call {
     // Null for anonymous callers. Requires: identify().
     [[nodiscard]] const whispr::Caller* caller() const { return caller_ ? &*caller_ : nullptr; }
 
+    // The Authorization header that says who the caller is; empty when a trusted proxy says it.
+    // Requires: identify().
+    [[nodiscard]] std::string_view presented_token() const;
+
     // Each answers once. On the connection's I/O thread.
     void answer(unsigned status, std::string_view json);
     void answer_empty(unsigned status);
     void refuse(const edge::HttpError& error);
     void refuse_too_fast(const RateLimit::Verdict& verdict);
+    // What the answer says of the caller's limit; the last word counts.
+    void set_rate(const RateLimit::Verdict& verdict) { rate_ = verdict; }
     void respond(net::HttpResponse response);
 
     // Added to the answer.
@@ -59,6 +65,7 @@ class Call {
  private:
     void add_common_headers(net::HttpResponse& response);
     void add_cors_headers(net::HttpResponse& response);
+    void add_rate_headers(net::HttpResponse& response) const;
 
     Service& service_;
     net::HttpRequest request_;
@@ -69,7 +76,9 @@ class Call {
     std::vector<std::string> path_;
     Params params_;
     std::optional<whispr::Caller> caller_;
+    bool by_token_ = false;
     std::vector<std::pair<std::string, std::string>> headers_;
+    RateLimit::Verdict rate_;
     bool shared_with_origins_ = true;
 };
 

@@ -8,6 +8,7 @@
 #include "rest/router.hpp"
 #include "whispr/limits.hpp"
 #include "whispr/messages.hpp"
+#include "whispr/search.hpp"
 
 namespace whisprd::rest {
 
@@ -80,6 +81,9 @@ whispr::SendMessage read_send(const Params& fields, whispr::ConversationId conve
     if (const auto text = to_text(fields.find("sender_public_key")); !text.absent()) {
         command.sender_public_key = std::string(text.value.value_or("?"));
     }
+    // Told before what is wrong with other fields, as everything about signatures is.
+    if (command.signature.empty() != command.sender_public_key.empty())
+        check.wrong.push_back({"signature", "is invalid"});
     return command;
 }
 
@@ -99,41 +103,63 @@ void send(CallPtr call) {
     const auto verdict = call->service().limits.messages.take(call->caller()->user,
                                                               std::chrono::steady_clock::now());
     if (!verdict.allowed) return call->refuse_too_fast(verdict);
+    if (verdict.limit > 0) call->set_rate(verdict);
     auto& messages = call->service().engine.messages();
     const whispr::Caller caller = *call->caller();
     messages.send(caller, std::move(command),
                   answering<whispr::Sent>(std::move(call), send_errors, render_sent));
 }
 
-void write_page(std::string& out, const Call& call, const whispr::MessagePage& page) {
+void write_page(std::string& out, const Call& call, const std::vector<whispr::Message>& messages,
+                bool has_more) {
     out += R"({"data":[)";
-    for (const auto& message : page.messages) {
+    for (const auto& message : messages) {
         if (out.back() != '[') out += ',';
         edge::json::write_message(out, message);
     }
     out += R"(],"meta":{"count":)";
-    edge::json::write_number(out, static_cast<std::int64_t>(page.messages.size()));
+    edge::json::write_number(out, static_cast<std::int64_t>(messages.size()));
     out += R"(,"conversationId":)";
     edge::json::write_text(out, call.path(0));
     out += R"(,"hasMore":)";
-    edge::json::write_bool(out, page.has_more);
+    edge::json::write_bool(out, has_more);
+}
+
+void render_messages(Call& call, const std::vector<whispr::Message>& messages, bool has_more) {
+    std::string& out = scratch();
+    write_page(out, call, messages, has_more);
+    out += "}}";
+    call.answer(200, out);
 }
 
 void render_page(Call& call, const whispr::MessagePage& page) {
-    std::string& out = scratch();
-    write_page(out, call, page);
-    out += "}}";
-    call.answer(200, out);
+    render_messages(call, page.messages, page.has_more);
 }
 
 // Of the page around a message both ends are told.
 void render_middle(Call& call, const whispr::MessagePage& page) {
     std::string& out = scratch();
-    write_page(out, call, page);
+    write_page(out, call, page.messages, page.has_more);
     out += R"(,"hasNewer":)";
     edge::json::write_bool(out, page.has_newer);
     out += "}}";
     call.answer(200, out);
+}
+
+// The same page of those messages alone that hold the words.
+void search_page(CallPtr call, const whispr::PageRequest& page, std::string_view words) {
+    whispr::SearchMessages request;
+    request.query = std::string(words);
+    request.conversation = page.conversation;
+    request.before = page.before;
+    request.limit = page.limit;
+    auto& search = call->service().engine.search();
+    const whispr::Caller caller = *call->caller();
+    search.messages(caller, std::move(request),
+                    answering<whispr::MessagesFound>(
+                        std::move(call), page_errors, [](Call& asked, auto& found) {
+                            render_messages(asked, found.messages, found.has_more);
+                        }));
 }
 
 // False when one of the cursors has a wrong form.
@@ -161,6 +187,8 @@ void page(CallPtr call) {
     request.conversation = *id;
     request.limit = read_limit(params, 50, whispr::limits::page_rows);
     if (!read_cursors(params, request)) return call->refuse(edge::framework_error(400));
+    const auto words = edge::json::to_text(params.find("search")).value;
+    if (words && !words->empty()) return search_page(std::move(call), request, *words);
     auto& messages = call->service().engine.messages();
     const whispr::Caller caller = *call->caller();
     const auto render = request.around ? render_middle : render_page;

@@ -90,6 +90,10 @@ Params Params::under(std::string_view name) const {
     return {query_, form_, nested.kind == edge::json::Kind::object ? nested : body_};
 }
 
+bool Params::has_file(std::string_view name) const {
+    return std::find(files_.begin(), files_.end(), name) != files_.end();
+}
+
 std::optional<std::string_view> Params::query(std::string_view name) const {
     const std::string* text = last_of(query_, name);
     if (text == nullptr) return std::nullopt;

@@ -26,8 +26,9 @@ using Pairs = std::vector<std::pair<std::string, std::string>>;
 class Params {
  public:
     Params() = default;
-    Params(Pairs query, Pairs form, edge::json::Value body)
-        : query_(std::move(query)), form_(std::move(form)), body_(body) {}
+    // `files`: the names of the files that came with the form.
+    Params(Pairs query, Pairs form, edge::json::Value body, std::vector<std::string> files = {})
+        : query_(std::move(query)), form_(std::move(form)), body_(body), files_(std::move(files)) {}
 
     // The parameter of that name; absent when there is none.
     [[nodiscard]] edge::json::Value find(std::string_view name) const;
@@ -37,11 +38,14 @@ class Params {
     [[nodiscard]] edge::json::Value body(std::string_view name) const;
     // The query alone.
     [[nodiscard]] std::optional<std::string_view> query(std::string_view name) const;
+    // Whether a file of that name came with a form.
+    [[nodiscard]] bool has_file(std::string_view name) const;
 
  private:
     Pairs query_;
     Pairs form_;
     edge::json::Value body_;
+    std::vector<std::string> files_;
 };
 
 }  // namespace whisprd::rest

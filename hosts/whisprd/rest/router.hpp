@@ -66,6 +66,7 @@ class Router {
 [[nodiscard]] std::span<const Route> draft_routes();
 [[nodiscard]] std::span<const Route> schedule_routes();
 [[nodiscard]] std::span<const Route> report_routes();
+[[nodiscard]] std::span<const Route> compatible_report_routes();
 [[nodiscard]] std::span<const Route> report_analytics_routes();
 [[nodiscard]] std::span<const Route> sanction_routes();
 [[nodiscard]] std::span<const Route> search_routes();

@@ -12,10 +12,20 @@
 
 namespace whisprd::socket {
 
+// The connection that a channel belongs to.
+struct ChannelOwner {
+    net::WebSocket& socket;
+    edge::phoenix::Dialect dialect;
+    whispr::UserId user;
+};
+
 struct Channel final : edge::Subscriber {
-    Channel(net::WebSocket& socket, edge::phoenix::Dialect dialect,
-            const edge::phoenix::Topic& about, std::string_view ref, std::uint32_t number)
-        : Subscriber(socket, dialect), topic(about), serial(number), join_ref(ref) {}
+    Channel(const ChannelOwner& owner, const edge::phoenix::Topic& about, std::string_view ref,
+            std::uint32_t number)
+        : Subscriber(owner.socket, owner.dialect, owner.user),
+          topic(about),
+          serial(number),
+          join_ref(ref) {}
 
     edge::phoenix::Topic topic;
     // Tells this instance from an earlier one of the same topic.

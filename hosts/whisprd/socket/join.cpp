@@ -226,7 +226,12 @@ void Session::joined_conversation(const Ticket& to, const Joined& joined) {
     finish_join(*channel, to.ref, response);
     channel->present = true;
     channel->presence = {caller_.user, next_presence_session(), now(), {}};
-    const auto state = service_.engine.presence().join(result->id, channel->presence);
+    auto state = service_.engine.presence().join(result->id, channel->presence);
+    if (!is_shown()) {
+        // Sees who is there, and is gone before anybody was told.
+        std::erase(state.entries, channel->presence);
+        end_presence(*channel);
+    }
     std::string payload;
     edge::phoenix::write_presence_state(payload, state.entries, result->id);
     push_to(*channel, "null", "presence_state", payload);
@@ -320,7 +325,8 @@ void Session::membership_lost(whispr::ConversationId conversation, whispr::Eseq 
 }
 
 Channel& Session::add_channel(const Topic& topic, std::string_view join_ref) {
-    auto made = std::make_unique<Channel>(*socket_, dialect_, topic, join_ref, ++serials_);
+    auto made = std::make_unique<Channel>(ChannelOwner{*socket_, dialect_, caller_.user}, topic,
+                                          join_ref, ++serials_);
     Channel& channel = *made;
     const auto place =
         std::lower_bound(channels_.begin(), channels_.end(), topic,

@@ -56,6 +56,8 @@ std::vector<whispr::FieldError> read_send(const Value& payload, whispr::SendMess
     const auto key = to_text(payload.find("sender_public_key"));
     if (!signature.absent()) command.signature = std::string(signature.value.value_or("?"));
     if (!key.absent()) command.sender_public_key = std::string(key.value.value_or("?"));
+    if (command.signature.empty() != command.sender_public_key.empty())
+        note("signature", "is invalid");
     const auto op_id = to_uuid(payload.find("op_id"));
     if (op_id.wrong) note("op_id", "is invalid");
     if (op_id.value) command.op_id = whispr::OpId{*op_id.value};

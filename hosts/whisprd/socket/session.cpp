@@ -47,8 +47,9 @@ const EventHandler* find_handler(Topic::Kind kind, std::string_view event) {
 
 }  // namespace
 
-Session::Session(Service& service, whispr::Caller caller, edge::phoenix::Dialect dialect)
-    : service_(service), caller_(std::move(caller)), dialect_(dialect) {}
+Session::Session(Service& service, whispr::Caller caller, edge::KeyMark key,
+                 edge::phoenix::Dialect dialect)
+    : service_(service), caller_(std::move(caller)), key_(key), dialect_(dialect) {}
 
 Session::~Session() {
     service_.sockets.close(caller_.user);
@@ -58,6 +59,16 @@ void Session::on_open(net::WebSocket& socket) {
     socket_ = &socket;
     hub_ = &service_.sink.hub(socket.thread());
     id_ = hub_->add(*this, caller_.user, dialect_);
+    // Asked for early, so that it is known when the first channel is joined.
+    (void)is_shown();
+}
+
+bool Session::is_shown() const {
+    return service_.users == nullptr || service_.users->shows_presence(caller_.user);
+}
+
+void Session::end(std::string_view reason) {
+    socket_->close(net::close_code::normal, reason);
 }
 
 void Session::on_text(std::string_view payload) {

@@ -11,6 +11,7 @@
 
 #include "edge/error_table.hpp"
 #include "edge/json/document.hpp"
+#include "edge/jwks.hpp"
 #include "edge/phoenix/client_frame.hpp"
 #include "edge/phoenix/server_frame.hpp"
 #include "edge/subscriptions.hpp"
@@ -35,7 +36,8 @@ struct Push {
 class Session final : public net::WebSocketHandler, public edge::Receiver {
  public:
     // Requires: `service` outlives it, and counted the socket already (it is given back here).
-    Session(Service& service, whispr::Caller caller, edge::phoenix::Dialect dialect);
+    Session(Service& service, whispr::Caller caller, edge::KeyMark key,
+            edge::phoenix::Dialect dialect);
     ~Session() override;
 
     void on_open(net::WebSocket& socket) override;
@@ -51,6 +53,13 @@ class Session final : public net::WebSocketHandler, public edge::Receiver {
     // For the handlers of events.
     [[nodiscard]] Service& service() const { return service_; }
     [[nodiscard]] const whispr::Caller& caller() const { return caller_; }
+
+    // The user wants to be seen by others.
+    [[nodiscard]] bool is_shown() const;
+    // The key that the token was signed with.
+    [[nodiscard]] edge::KeyMark key() const { return key_; }
+    // Ends the connection with a normal close.
+    void end(std::string_view reason);
 
     // Replies now. `response` is a JSON object.
     void reply(const Push& push, std::string_view response);
@@ -126,6 +135,7 @@ class Session final : public net::WebSocketHandler, public edge::Receiver {
 
     Service& service_;
     whispr::Caller caller_;
+    edge::KeyMark key_;
     edge::phoenix::Dialect dialect_;
     net::WebSocket* socket_ = nullptr;
     edge::Hub* hub_ = nullptr;

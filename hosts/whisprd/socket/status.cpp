@@ -55,6 +55,8 @@ void change_status(Session& session, Channel& channel, std::string_view status) 
     edge::phoenix::write_presence_update(payload, before, channel.presence);
     service.sink.tell(channel.topic, "presence_diff", payload);
 
+    if (!session.is_shown()) return;
+
     payload = R"({"user_id":)";
     edge::json::write(payload, session.caller().user);
     payload += R"(,"status":)";

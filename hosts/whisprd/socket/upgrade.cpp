@@ -17,6 +17,7 @@ namespace {
 struct Admission {
     unsigned status = 403;  // 101: admitted
     whispr::Caller caller;
+    edge::KeyMark key{};
     edge::phoenix::Dialect dialect = edge::phoenix::Dialect::v2;
     std::string_view why;
 };
@@ -49,6 +50,7 @@ Admission judge(Service& service, const net::HttpRequest& request) {
     if (!user) return {.status = 403, .caller = {}, .why = "no user"};
     return {.status = 101,
             .caller = {*user, identity.device_id.value_or("")},
+            .key = service.authenticator.key_of(token),
             .dialect = *dialect,
             .why = {}};
 }
@@ -86,7 +88,8 @@ void upgrade(Service& service, const net::HttpRequest& request, net::UpgradeResp
     if (!service.sockets.open(admission.caller.user)) {
         return responder.refuse(refusal(service, request, 429, "too many sockets of one user"));
     }
-    responder.accept(std::make_unique<Session>(service, admission.caller, admission.dialect));
+    responder.accept(
+        std::make_unique<Session>(service, admission.caller, admission.key, admission.dialect));
 }
 
 net::HttpResponse not_a_handshake(Service& service, const net::HttpRequest& request) {

@@ -8,15 +8,19 @@ namespace whispr::memory {
 
 namespace {
 
-/// Reactions on the page's messages, what they answer, and positions.
-void complete(const ConversationTable& table, PageRows& page) {
+/// Reactions on the page's messages, what they answer as far as the reader may see it, and
+/// positions.
+void complete(const ConversationTable& table, UserId reader, PageRows& page) {
     if (page.messages.empty()) return;
     for (const MessageRow& message : page.messages) {
         for (ReactionRow& row : reactions_on(table, message.mseq)) {
             page.reactions.emplace_back(table.row.no, std::move(row));
         }
         const auto replied = table.messages.find(message.reply_to_mseq);
-        if (replied != table.messages.end()) page.replied.push_back(replied->second);
+        if (replied == table.messages.end()) continue;
+        const MessageRow& row = replied->second;
+        const bool told = !row.shadowed || row.sender == reader || reader == system_user;
+        if (told) page.replied.push_back(row);
     }
     std::sort(page.reactions.begin(), page.reactions.end(), [](const auto& a, const auto& b) {
         return std::tie(a.second.mseq, a.second.created_at, a.second.id) <
@@ -44,7 +48,7 @@ PageRows named(const ConversationTable& table, const std::set<Mseq>& mseqs, User
         if (message.shadowed && reader != message.sender && reader != system_user) continue;
         page.messages.push_back(message);
     }
-    complete(table, page);
+    complete(table, reader, page);
     return page;
 }
 
@@ -86,8 +90,19 @@ ListedConversation listed(const ConversationTable& table, const MemberEntry& own
     return item;
 }
 
+/// Hidden by its member, who may see nothing that was sent since.
+bool is_hidden(const ConversationTable& table, const MemberEntry& own) {
+    const Mseq hidden = own.membership.hidden_mseq;
+    if (hidden < 0) return false;
+    return std::none_of(table.messages.upper_bound(hidden), table.messages.end(),
+                        [&](const auto& numbered) {
+                            const MessageRow& row = numbered.second;
+                            return !row.shadowed || row.sender == own.member.user;
+                        });
+}
+
 bool in_list(const ConversationTable& table, const MemberEntry& own, const ListQuery& query) {
-    return table.row.active && own.member.active && own.membership.hidden_mseq < table.row.mseq &&
+    return table.row.active && own.member.active && !is_hidden(table, own) &&
            (!query.type || *query.type == table.row.type) &&
            (query.include_archived || query.only_archived || !own.membership.settings.archived) &&
            (!query.only_archived || own.membership.settings.archived);
@@ -137,7 +152,7 @@ class MemoryReader final : public ReadStorage {
         } else {
             collect(*table, query, table->messages.rbegin(), table->messages.rend(), page.messages);
         }
-        complete(*table, page);
+        complete(*table, query.reader, page);
         return page;
     }
 

@@ -112,11 +112,18 @@ void apply_members(Tables& tables, const ChangeSet& changes) {
     }
 }
 
+void watch_expiry(Tables& tables, std::int64_t no, const MessageRow& message) {
+    if (message.expires_at && !message.deleted) {
+        tables.expiring.insert({*message.expires_at, {no, message.mseq}});
+    }
+}
+
 void apply_messages(Tables& tables, const ChangeSet& changes) {
     for (const MessageRow& message : changes.messages_created) {
         ConversationTable& table = table_of(tables, message.conversation);
         table.messages[message.mseq] = message;
         tables.message_ids[message.id] = {table.row.no, message.mseq};
+        watch_expiry(tables, table.row.no, message);
         if (message.op_id) table.by_op_id[{message.sender, *message.op_id}] = message.mseq;
         if (message.client_random) {
             Mseq& newest = table.by_client_random[{message.sender, *message.client_random}];
@@ -124,7 +131,9 @@ void apply_messages(Tables& tables, const ChangeSet& changes) {
         }
     }
     for (const MessageRow& message : changes.messages_changed) {
-        MessageRow& row = table_of(tables, message.conversation).messages.at(message.mseq);
+        ConversationTable& table = table_of(tables, message.conversation);
+        MessageRow& row = table.messages.at(message.mseq);
+        if (row.expires_at) tables.expiring.erase({*row.expires_at, {table.row.no, row.mseq}});
         row.content = message.content;
         row.metadata = message.metadata;
         row.updated_at = message.updated_at;
@@ -134,6 +143,7 @@ void apply_messages(Tables& tables, const ChangeSet& changes) {
         row.last_eseq = message.last_eseq;
         row.signature = message.signature;
         row.sender_public_key = message.sender_public_key;
+        watch_expiry(tables, table.row.no, row);
     }
     for (const HiddenMessage& hidden : changes.hidden) {
         table_of(tables, hidden.conversation).hidden.insert({hidden.user, hidden.mseq});

@@ -34,7 +34,7 @@ struct ConversationTable {
     std::map<UserId, DraftRow> drafts;
     std::map<SanctionId, SanctionRow> sanctions;
     std::map<Mseq, std::string> words;
-    Eseq indexed = 0;
+    SearchCursor indexed;
 };
 
 struct Tables {
@@ -49,6 +49,7 @@ struct Tables {
     std::map<AttachmentId, MessageKey> attachment_ids;
     std::map<DraftId, MemberKey> draft_ids;
     std::map<ScheduleId, std::pair<ConversationId, ScheduleRow>> schedules;
+    std::set<std::pair<Time, MessageKey>> expiring;  ///< messages whose time will be over
     std::map<ReportId, ReportRow> reports;
     std::map<SanctionId, std::int64_t> sanction_ids;
     std::map<UserId, std::vector<SenderKeyRow>> sender_keys;  ///< oldest first

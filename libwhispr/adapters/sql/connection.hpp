@@ -126,6 +126,8 @@ class Connection {
                                      OnRow on_row) = 0;
     /// Runs statements without parameters or answers.
     virtual Result<void> script(const std::string& sql) = 0;
+    /// Whether there is a table of words that can be searched.
+    [[nodiscard]] virtual bool has_full_text() const noexcept { return false; }
     /// The time of the present transaction.
     virtual Result<Time> now() = 0;
 };

@@ -140,7 +140,8 @@ const MessageRow* find(const std::vector<MessageRow>& messages, Mseq mseq) {
     return found != messages.end() && found->mseq == mseq ? &*found : nullptr;
 }
 
-Result<void> add_replied(Reading reading, std::int64_t no, PageRows& page) {
+/// Shadowed ones stand for nothing to anybody but their sender.
+Result<void> add_replied(Reading reading, std::int64_t no, UserId reader, PageRows& page) {
     std::vector<Mseq> named;
     for (const MessageRow& message : page.messages) {
         if (message.reply_to_mseq != 0) named.push_back(message.reply_to_mseq);
@@ -156,7 +157,9 @@ Result<void> add_replied(Reading reading, std::int64_t no, PageRows& page) {
     }
     return reading.run(read_replied, [&](const Row& row) {
         Columns columns(row);
-        page.replied.push_back(read_message(columns).second);
+        MessageRow replied = read_message(columns).second;
+        const bool told = !replied.shadowed || replied.sender == reader || reader == system_user;
+        if (told) page.replied.push_back(std::move(replied));
     });
 }
 
@@ -190,8 +193,9 @@ Result<void> add_reactions(Reading reading, std::int64_t no, Nearness nearness, 
 }
 
 /// What is shown beside the page's messages.
-Result<void> complete(Reading reading, std::int64_t no, Nearness nearness, PageRows& page) {
-    if (auto done = add_replied(reading, no, page); !done) return done;
+Result<void> complete(Reading reading, std::int64_t no, UserId reader, Nearness nearness,
+                      PageRows& page) {
+    if (auto done = add_replied(reading, no, reader, page); !done) return done;
     if (auto done = add_reactions(reading, no, nearness, page); !done) return done;
     if (auto done = add_attachments(reading, no, nearness, page); !done) return done;
     ConversationId conversation;
@@ -226,7 +230,7 @@ Result<void> read_page(Reading reading, const PageQuery& query, PageRows& page) 
         page.messages.push_back(read_message(columns).second);
     });
     if (!done || page.messages.empty()) return done;
-    done = complete(reading, query.no, Nearness::together, page);
+    done = complete(reading, query.no, query.reader, Nearness::together, page);
     if (rising) std::reverse(page.messages.begin(), page.messages.end());
     return done;
 }
@@ -246,7 +250,7 @@ Result<void> read_messages(Reading reading, std::int64_t no, std::vector<Mseq> m
     if (!done || page.messages.empty()) return done;
     std::sort(page.messages.begin(), page.messages.end(),
               [](const MessageRow& a, const MessageRow& b) { return a.mseq > b.mseq; });
-    return complete(reading, no, Nearness::scattered, page);
+    return complete(reading, no, reader, Nearness::scattered, page);
 }
 
 Result<void> read_changes(Reading reading, const ChangesQuery& query, ChangeRows& changes) {

@@ -47,7 +47,22 @@ constexpr std::array named_columns{
                  "AND (NOT EXISTS (SELECT 1 FROM hidden_messages h WHERE h.user_id = $user_id) "
                  "OR NOT EXISTS (SELECT 1 FROM hidden_messages h WHERE h.user_id = $user_id "
                  "AND h.no = c.no AND h.mseq = {mseq u})) LIMIT $max_unread) x) ELSE 0 END"},
+    NamedColumns{"report_head",
+                 "p.id, p.reporter, p.reported, p.category, p.status, p.auto_escalated, "
+                 "p.created_at, p.updated_at, p.conversation_id, p.message_id, p.op_id, "
+                 "p.resolved_by, p.resolved_at, p.resolution_action, p.resolution_notes"},
+    NamedColumns{"report", "{report_head}, p.description, p.evidence"},
+    NamedColumns{"sanction",
+                 "x.no, x.id, x.user_id, x.type, x.lifted, x.issued_by, x.created_at, "
+                 "x.expires_at, x.reason"},
     NamedColumns{"reaction", "{no r}, {mseq r}, r.user_id, r.id, r.created_at, r.reaction"},
+    NamedColumns{"schedule",
+                 "s.id, c.id, s.sender, s.type, s.status, s.client_random, s.op_id, "
+                 "s.scheduled_at, s.created_at, s.updated_at, s.last_useq, s.metadata, s.content"},
+    NamedColumns{"pin", "{no p}, {mseq p}, p.id, p.pinned_by, p.pinned_at"},
+    NamedColumns{"attachment",
+                 "{no a}, {mseq a}, a.id, a.op_id, a.type, a.size, a.uploaded_at, a.media_id, "
+                 "a.file_name, a.mime_type, a.url, a.thumbnail_url, a.metadata"},
 };
 
 }  // namespace
@@ -175,6 +190,36 @@ std::pair<std::int64_t, ReactionRow> read_reaction(Columns& columns) {
     columns.id(row.id);
     row.created_at = columns.time();
     row.reaction = columns.text();
+    return numbered;
+}
+
+std::pair<std::int64_t, PinRow> read_pin(Columns& columns) {
+    std::pair<std::int64_t, PinRow> numbered;
+    auto& [no, row] = numbered;
+    no = columns.number();
+    row.mseq = columns.number();
+    columns.id(row.id);
+    columns.id(row.pinned_by);
+    row.pinned_at = columns.time();
+    return numbered;
+}
+
+std::pair<std::int64_t, AttachmentRow> read_attachment(Columns& columns) {
+    std::pair<std::int64_t, AttachmentRow> numbered;
+    auto& [no, row] = numbered;
+    no = columns.number();
+    row.mseq = columns.number();
+    columns.id(row.id);
+    if (const auto op = columns.optional_uuid()) row.op_id = OpId{*op};
+    row.type = static_cast<FileType>(columns.number());
+    row.size = columns.number();
+    row.uploaded_at = columns.time();
+    row.media_id = columns.text();
+    row.file_name = columns.text();
+    row.mime_type = columns.text();
+    row.url = columns.text();
+    row.thumbnail_url = columns.text();
+    row.metadata = columns.text();
     return numbered;
 }
 

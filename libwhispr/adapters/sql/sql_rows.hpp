@@ -11,8 +11,9 @@
 
 namespace whispr::sql {
 
-/// The columns {conversation}, {member}, {position}, {membership}, {message} or {reaction} stands
-/// for; empty for another name. Tables go by the aliases c, m, m, s, m and r. {unread} is a column,
+/// The columns {conversation}, {member}, {position}, {membership}, {message}, {reaction}, {pin},
+/// {attachment} or {schedule} stands for; empty for another name. Tables go by the aliases c, m, m,
+/// s, m, r, p, a and s; a schedule's row has the id of its conversation c. {unread} is a column,
 /// too: what the user $user_id has not read, for c, m and s, as of $present and no further than
 /// $max_unread.
 [[nodiscard]] std::string_view row_columns(std::string_view name) noexcept;
@@ -72,5 +73,7 @@ inline constexpr int message_columns = 19;
 /// The row without its conversation, and the conversation's number.
 [[nodiscard]] std::pair<std::int64_t, MessageRow> read_message(Columns& columns);
 [[nodiscard]] std::pair<std::int64_t, ReactionRow> read_reaction(Columns& columns);
+[[nodiscard]] std::pair<std::int64_t, PinRow> read_pin(Columns& columns);
+[[nodiscard]] std::pair<std::int64_t, AttachmentRow> read_attachment(Columns& columns);
 
 }  // namespace whispr::sql

@@ -24,6 +24,8 @@ Core::Core(EngineOptions options)
       sessions_(std::make_shared<Sessions>(fanout_, *options_.executor, *options_.clock,
                                            options_.limits)),
       receipt_windows_(std::make_shared<ReceiptWindows>(*this)),
+      due_(std::make_shared<Due>(*this)),
+      indexer_(std::make_shared<Indexer>(*this)),
       readers_(options_.limits.reader_queue) {}
 
 Core::~Core() {
@@ -47,6 +49,7 @@ Result<void> Core::open() {
         if (!storage) return storage.error();
         readers_.add(*options_.executor, *std::move(storage));
     }
+    due_->start();
     return {};
 }
 
@@ -69,11 +72,13 @@ void Core::close() {
     // A callback cannot wait for itself to end; the rest is done by the next call from elsewhere.
     if (InsideEngine::here()) return;
     sessions_->close();
+    due_->close();
     // Reads that were taken may still hand commands on to the lanes, so they end first; so do
-    // joined receipts.
+    // joined receipts and the index.
     if (!lanes_.empty()) {
         readers_.drain();
         receipt_windows_->close();
+        indexer_->close();
     }
     for (const auto& lane : lanes_) {
         lane->stop_taking();

@@ -6,11 +6,13 @@
 #include <utility>
 #include <vector>
 
+#include "engine/due.hpp"
 #include "engine/fanout.hpp"
 #include "engine/lane.hpp"
 #include "engine/readers.hpp"
 #include "engine/sessions.hpp"
 #include "receipts/receipt_windows.hpp"
+#include "search/indexer.hpp"
 #include "whispr/completion.hpp"
 #include "whispr/engine.hpp"
 
@@ -41,6 +43,8 @@ class Core {
     [[nodiscard]] Fanout& fanout() noexcept { return fanout_; }
     [[nodiscard]] Sessions& sessions() noexcept { return *sessions_; }
     [[nodiscard]] ReceiptWindows& receipt_windows() noexcept { return *receipt_windows_; }
+    [[nodiscard]] Due& due() noexcept { return *due_; }
+    [[nodiscard]] Indexer& indexer() noexcept { return *indexer_; }
     [[nodiscard]] EngineStats stats() const noexcept;
 
     /// To the lane of its conversation; `closed` once close() was called.
@@ -77,6 +81,8 @@ class Core {
     Fanout fanout_;
     std::shared_ptr<Sessions> sessions_;
     std::shared_ptr<ReceiptWindows> receipt_windows_;
+    std::shared_ptr<Due> due_;
+    std::shared_ptr<Indexer> indexer_;
     std::vector<std::unique_ptr<Lane>> lanes_;
     Readers readers_;
 };

@@ -52,7 +52,12 @@ void make_distinct(LoadKeys& keys) {
     make_distinct(keys.drafts.of);
     make_distinct(keys.schedules.ids);
     make_distinct(keys.schedules.pending_of);
+    make_distinct(keys.moderation.reports);
+    make_distinct(keys.moderation.operations);
+    make_distinct(keys.moderation.filed_by);
+    make_distinct(keys.moderation.about);
     make_distinct(keys.moderation.sanctions_of);
+    make_distinct(keys.moderation.sanctions);
     make_distinct(keys.sender_keys.of);
 }
 

@@ -18,7 +18,10 @@ class Delete final : public AnsweringCommand<Deleted> {
           command_(command),
           key_{located.access.conversation.no, located.rows.messages.front().mseq},
           limits_(limits) {
-        if (!located.rows.replied.empty()) reply_ = to_preview(located.rows.replied.front());
+        if (located.rows.replied.empty()) return;
+        // It was looked for with the eyes of the system.
+        const MessageRow& replied = located.rows.replied.front();
+        if (!replied.shadowed || replied.sender == caller) reply_ = to_preview(replied);
     }
 
     void load(const WorkingSet&, LoadKeys& keys) const override {

@@ -1,5 +1,6 @@
 #include "messages/edit_message.hpp"
 
+#include "attachments/attachment_rules.hpp"
 #include "messages/message_rules.hpp"
 #include "messages/message_view.hpp"
 #include "metadata/metadata.hpp"
@@ -20,13 +21,21 @@ class Edit final : public AnsweringCommand<Edited> {
           wrong_(std::move(wrong)),
           key_{located.access.conversation.no, located.rows.messages.front().mseq},
           limits_(limits) {
-        if (!located.rows.replied.empty()) reply_ = to_preview(located.rows.replied.front());
-        status_ = status_of(key_.mseq, caller, located.rows.positions);
+        const MessageRow& edited = located.rows.messages.front();
+        // The others are told of this message, but not of a shadowed one that it answers.
+        if (!located.rows.replied.empty()) {
+            const MessageRow& replied = located.rows.replied.front();
+            if (edited.shadowed || !replied.shadowed) reply_ = to_preview(replied);
+        }
+        if (!edited.shadowed) {
+            status_ = status_of(key_.mseq, caller, located.rows.positions);
+        }
     }
 
     void load(const WorkingSet&, LoadKeys& keys) const override {
         keys.messages.push_back(key_);
         keys.reactions_of.push_back(key_);
+        keys.attachments.of.push_back(key_);
     }
 
  protected:
@@ -44,6 +53,7 @@ class Edit final : public AnsweringCommand<Edited> {
                          {}};
         }
         if (!wrong_.empty()) return invalid_fields(wrong_);
+        if (const auto refused = refuse_muted(found, caller(), set.now)) return *refused;
         std::string metadata = row.metadata;
         if (!edit_.metadata.empty()) {
             auto merged = merge_metadata(row.metadata, edit_.metadata);
@@ -65,7 +75,10 @@ class Edit final : public AnsweringCommand<Edited> {
         for (const ReactionRow& reaction : entry->reactions) {
             message->reactions.push_back(to_reaction(reaction));
         }
-        set.tell(found, row.last_eseq, caller(), MessageEdited{message});
+        for (const AttachmentRow& attachment : attachments_of(set, key_)) {
+            message->attachments.push_back(to_attachment(attachment, row.id));
+        }
+        tell_of_message(set, found, row, caller(), MessageEdited{message});
         return Edited(std::move(message));
     }
 

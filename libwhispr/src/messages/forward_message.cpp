@@ -80,10 +80,12 @@ void send_copies(Core& core, UserId caller, const SendMessage& copy, const Forwa
     const Error unanswered{Errc::internal, "not answered", {}};
     for (const ConversationId target : command.conversations)
         gathering->forwarded.targets.push_back({target, unanswered});
+    if (copy.expires_at) core.due().expect(*copy.expires_at);
     for (std::size_t i = 0; i < command.conversations.size(); ++i) {
         CheckedSend send;
         send.message = copy;
         send.message.conversation = command.conversations[i];
+        send.contacts = core.contacts();
         if (command.op_id) {
             send.message.op_id = derived_op(*command.op_id, command.conversations[i]);
         }

@@ -19,7 +19,12 @@ struct LocatedMessage {
 /// Whether a message that the caller has hidden is found all the same.
 enum class Hidden : std::uint8_t { is_not_there, is_there };
 
-/// The message with its surroundings. What the caller may not know of is message_not_found,
+/// The message with its surroundings; nothing when the caller may not know of it.
+[[nodiscard]] Result<std::optional<LocatedMessage>> look_at_message(
+    ReadStorage& storage, UserId caller, const std::pair<ConversationId, Mseq>& place, Time now,
+    Hidden hidden = Hidden::is_not_there);
+
+/// The same by the message's id. What the caller may not know of is message_not_found,
 /// whatever the reason: not there, not a member, hidden for the caller, expired, or in another
 /// conversation than `expected`.
 [[nodiscard]] Result<LocatedMessage> locate_message(ReadStorage& storage, UserId caller,

@@ -22,6 +22,8 @@ bool has_nul(std::string_view text) {
     return text.find('\0') != std::string_view::npos;
 }
 
+}  // namespace
+
 void check_content(const std::string& content, const Limits& limits,
                    std::vector<FieldError>& wrong) {
     if (content.empty()) {
@@ -43,10 +45,15 @@ void check_metadata(std::string& metadata, std::vector<FieldError>& wrong) {
     }
 }
 
-}  // namespace
-
 Error message_not_found(MessageId message) {
     return Error{Errc::message_not_found, "message " + message.to_string() + " was not found", {}};
+}
+
+void tell_of_message(WorkingSet& set, const ConversationEntry& conversation,
+                     const MessageRow& message, UserId actor, Event::What what) {
+    if (!message.shadowed) return set.tell(conversation, message.last_eseq, actor, std::move(what));
+    set.tell_user(conversation, message.sender, 0, std::move(what));
+    set.tell(conversation, message.last_eseq, actor, Advanced{});
 }
 
 Error invalid_fields(std::vector<FieldError> fields) {
@@ -112,6 +119,37 @@ const MessageEntry* repeated(ConversationEntry& conversation, const SendMessage&
     return nullptr;
 }
 
+std::optional<Error> refuse_muted(const ConversationEntry& conversation, UserId user, Time now) {
+    const MemberRow* const member = conversation.active_member(user);
+    if (member == nullptr || !member->muted_until || *member->muted_until <= now) {
+        return std::nullopt;
+    }
+    return Error{
+        Errc::muted,
+        "user " + user.to_string() + " is muted in conversation " + conversation.row.id.to_string(),
+        {}};
+}
+
+bool is_shadowed(const ConversationEntry& conversation, UserId user, Time now) {
+    const MemberRow* const member = conversation.active_member(user);
+    return member != nullptr && member->shadowed_until && *member->shadowed_until > now;
+}
+
+std::optional<Error> refuse_blocked(const ConversationEntry& conversation, UserId caller,
+                                    Contacts* contacts) {
+    if (contacts == nullptr || conversation.row.type != ConversationType::direct) {
+        return std::nullopt;
+    }
+    for (const MemberRow& member : conversation.members->rows) {
+        if (member.user == caller || !contacts->blocked(caller, member.user)) continue;
+        return Error{Errc::blocked,
+                     "one of " + caller.to_string() + " and " + member.user.to_string() +
+                         " has blocked the other",
+                     {}};
+    }
+    return std::nullopt;
+}
+
 std::optional<Error> refuse_edit(const MessageRow& message, UserId caller, Time now,
                                  const Limits& limits) {
     if (message.sender != caller) {
@@ -144,6 +182,17 @@ std::optional<Error> refuse_delete(const MessageRow& message, UserId caller, Tim
                      {}};
     }
     return std::nullopt;
+}
+
+void change_message(WorkingSet& set, ConversationEntry& conversation, MessageEntry& message,
+                    UserId actor, Event::What what) {
+    MessageRow& row = message.row;
+    row.last_eseq = conversation.next_eseq();
+    // Later than it was sent, which a burst may have put ahead of the clock: by that storage knows
+    // changed messages from new ones.
+    row.updated_at = std::max(set.now, row.sent_at + std::chrono::microseconds(1));
+    message.changed = true;
+    tell_of_message(set, conversation, row, actor, std::move(what));
 }
 
 }  // namespace whispr

@@ -2,17 +2,25 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "engine/working_set.hpp"
 #include "whispr/limits.hpp"
 #include "whispr/messages.hpp"
+#include "whispr/ports/contacts.hpp"
 
 namespace whispr {
 
 /// The conversation, when it exists and the user is an active member; otherwise why not.
 [[nodiscard]] Result<ConversationEntry*> membership(WorkingSet& set, ConversationId id,
                                                     UserId user);
+
+/// Notes what is wrong with content that somebody wrote.
+void check_content(const std::string& content, const Limits& limits,
+                   std::vector<FieldError>& wrong);
+/// Brings metadata into the form that is stored, or notes that it is wrong.
+void check_metadata(std::string& metadata, std::vector<FieldError>& wrong);
 
 /// Checks the fields of a new message and brings its metadata into the form that is stored.
 [[nodiscard]] std::vector<FieldError> check_fields(SendMessage& command, const Limits& limits);
@@ -27,6 +35,16 @@ namespace whispr {
                                            const SendMessage& command, UserId sender, Time now,
                                            const Limits& limits);
 
+/// Nothing, or that a sanction forbids the member to say anything now.
+[[nodiscard]] std::optional<Error> refuse_muted(const ConversationEntry& conversation, UserId user,
+                                                Time now);
+/// Whether what the member says now is seen by himself alone.
+[[nodiscard]] bool is_shadowed(const ConversationEntry& conversation, UserId user, Time now);
+/// Nothing, or that one of the two of a direct conversation has blocked the other. `contacts` may
+/// be null.
+[[nodiscard]] std::optional<Error> refuse_blocked(const ConversationEntry& conversation,
+                                                  UserId caller, Contacts* contacts);
+
 /// Nothing, or why `caller` may not edit the message now.
 [[nodiscard]] std::optional<Error> refuse_edit(const MessageRow& message, UserId caller, Time now,
                                                const Limits& limits);
@@ -35,5 +53,14 @@ namespace whispr {
                                                  const Limits& limits);
 
 [[nodiscard]] Error message_not_found(MessageId message);
+
+/// Tells a change of a message to those who may see the message: of a shadowed one its sender
+/// alone, while the others are told that the conversation has come this far.
+void tell_of_message(WorkingSet& set, const ConversationEntry& conversation,
+                     const MessageRow& message, UserId actor, Event::What what);
+/// Something that belongs to the message has changed: gives the message the conversation's next
+/// change number and tells of it.
+void change_message(WorkingSet& set, ConversationEntry& conversation, MessageEntry& message,
+                    UserId actor, Event::What what);
 
 }  // namespace whispr

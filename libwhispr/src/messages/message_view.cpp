@@ -9,6 +9,12 @@ Reaction to_reaction(const ReactionRow& row) {
     return Reaction{row.id, row.user, row.reaction, row.created_at};
 }
 
+Attachment to_attachment(const AttachmentRow& row, MessageId message) {
+    return Attachment{row.id,         message,       row.media_id, row.file_name,     row.type,
+                      row.size,       row.mime_type, row.url,      row.thumbnail_url, row.metadata,
+                      row.uploaded_at};
+}
+
 ReplyPreview to_preview(const MessageRow& row) {
     return ReplyPreview{row.id, row.sender, row.deleted ? std::string() : row.content, row.type,
                         row.deleted};
@@ -51,6 +57,17 @@ DeliveryStatus status_of(Mseq mseq, UserId sender, const std::vector<PositionRow
     return anyone ? status : DeliveryStatus::sent;
 }
 
+namespace {
+
+// Messages come newest first.
+Message* find(std::vector<Message>& messages, Mseq mseq) {
+    const auto at = std::lower_bound(messages.begin(), messages.end(), mseq,
+                                     [](const Message& m, Mseq wanted) { return m.mseq > wanted; });
+    return at != messages.end() && at->mseq == mseq ? &*at : nullptr;
+}
+
+}  // namespace
+
 std::vector<Message> to_messages(PageRows rows) {
     std::vector<Message> messages;
     messages.reserve(rows.messages.size());
@@ -63,15 +80,19 @@ std::vector<Message> to_messages(PageRows rows) {
             if (replied != rows.replied.end()) reply = to_preview(*replied);
         }
         messages.push_back(to_message(row, reply));
-        messages.back().status = status_of(row.mseq, row.sender, rows.positions);
+        // Who has come further has not seen a shadowed one.
+        if (!row.shadowed) {
+            messages.back().status = status_of(row.mseq, row.sender, rows.positions);
+        }
     }
-    // Messages come newest first, so a reaction's message is found by its number.
-    for (const auto& [no, reaction] : rows.reactions) {
-        const auto message =
-            std::lower_bound(messages.begin(), messages.end(), reaction.mseq,
-                             [](const Message& m, Mseq mseq) { return m.mseq > mseq; });
-        if (message != messages.end() && message->mseq == reaction.mseq) {
-            message->reactions.push_back(to_reaction(reaction));
+    for (const auto& [no, row] : rows.reactions) {
+        if (Message* const message = find(messages, row.mseq)) {
+            message->reactions.push_back(to_reaction(row));
+        }
+    }
+    for (const auto& [no, row] : rows.attachments) {
+        if (Message* const message = find(messages, row.mseq)) {
+            message->attachments.push_back(to_attachment(row, message->id));
         }
     }
     return messages;

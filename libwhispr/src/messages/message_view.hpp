@@ -10,9 +10,10 @@
 namespace whispr {
 
 [[nodiscard]] Reaction to_reaction(const ReactionRow& row);
+[[nodiscard]] Attachment to_attachment(const AttachmentRow& row, MessageId message);
 [[nodiscard]] ReplyPreview to_preview(const MessageRow& row);
 
-/// Without status and reactions.
+/// Without status, reactions and attachments.
 [[nodiscard]] Message to_message(const MessageRow& row, const std::optional<ReplyPreview>& reply);
 
 /// How far a message has come: the least of what its active recipients have confirmed. `positions`

@@ -9,10 +9,29 @@
 
 namespace whispr {
 
+namespace {
+
+// Who sleeps until what is due next is told when this one's time will be over.
+Completion<Sent> expecting(Core& core, Completion<Sent> done) {
+    return Completion<Sent>([&core, done = std::move(done)](Result<Sent> sent) mutable {
+        if (sent && sent->message->expires_at) core.due().expect(*sent->message->expires_at);
+        done(std::move(sent));
+    });
+}
+
+}  // namespace
+
 void Messages::send(const Caller& caller, SendMessage command, Completion<Sent> done) {
     CheckedSend send;
     send.wrong = check_fields(command, core_.limits());
+    send.device = caller.device;
+    send.contacts = core_.contacts();
+    send.signature = check_signature(command, core_.signatures());
+    if (send.signature == SignatureCheck::invalid) {
+        send.wrong.push_back({"signature", "is invalid"});
+    }
     send.id = MessageId{core_.new_id()};
+    if (command.expires_at || command.ttl) done = expecting(core_, std::move(done));
     send.message = std::move(command);
     // What is wrong stays wrong; its bytes need not wait in the queue.
     if (!send.wrong.empty()) send.message.content.clear();

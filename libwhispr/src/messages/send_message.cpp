@@ -2,8 +2,10 @@
 
 #include <algorithm>
 
+#include "conversations/group_policy.hpp"
 #include "messages/message_rules.hpp"
 #include "messages/message_view.hpp"
+#include "sender_keys/key_rules.hpp"
 
 namespace whispr {
 
@@ -28,6 +30,7 @@ class Send final : public AnsweringCommand<Sent> {
         if (send_.reply && send_.reply->conversation == conversation()) {
             keys.messages.push_back({no, send_.reply->mseq});
         }
+        if (is_verified()) keys.sender_keys.of.push_back(caller());
     }
 
  protected:
@@ -38,10 +41,20 @@ class Send final : public AnsweringCommand<Sent> {
         if (!found.row.active) {
             return Error{Errc::forbidden, "the conversation was closed by an admin", {}};
         }
-        if (!send_.wrong.empty()) return invalid_fields(send_.wrong);
-        if (const auto* known = repeated(found, send_.message, caller(), set.now, limits_)) {
-            return Sent{stored_view(found, *known), true};
+        // What was stored is told again whatever has happened since.
+        if (send_.wrong.empty()) {
+            const auto* known = repeated(found, send_.message, caller(), set.now, limits_);
+            if (known != nullptr) return Sent{stored_view(found, *known), true};
         }
+        if (const auto refused = refuse_blocked(found, caller(), send_.contacts)) return *refused;
+        if (!send_.wrong.empty()) return invalid_fields(send_.wrong);
+        if (is_verified()) {
+            const auto refused = refuse_key(set, caller(), send_.message.sender_public_key);
+            if (refused) return *refused;
+        }
+        if (const auto refused = refuse_muted(found, caller(), set.now)) return *refused;
+        const MemberRow& sender = *found.active_member(caller());
+        if (auto refused = refuse_by_policy(found, sender, send_.message.type)) return *refused;
         const auto expires_at = expiry(set.now);
         if (expires_at && *expires_at <= set.now) {
             return invalid_field("expires_at", "must be in the future");
@@ -56,20 +69,29 @@ class Send final : public AnsweringCommand<Sent> {
                                      "must reference a message in the same conversation");
             }
             replied = found.message(send_.reply->mseq);
-            if (replied == nullptr) {
+            if (replied == nullptr || (replied->row.shadowed && replied->row.sender != caller())) {
                 return invalid_field("reply_to_id", "referenced message does not exist");
             }
         }
         MessageRow row = new_row(expires_at);
+        row.shadowed = is_shadowed(found, caller(), set.now);
         std::optional<ReplyPreview> reply;
         if (replied != nullptr) {
             row.reply_to_mseq = replied->row.mseq;
-            reply = to_preview(replied->row);
+            // The others are not told that there was a shadowed one.
+            if (row.shadowed || !replied->row.shadowed) reply = to_preview(replied->row);
+        }
+        if (is_verified()) {
+            remember_key(set, {caller(), send_.device}, send_.message.sender_public_key);
         }
         return Sent{append_message(set, found, std::move(row), reply), false};
     }
 
  private:
+    [[nodiscard]] bool is_verified() const noexcept {
+        return send_.signature == SignatureCheck::valid;
+    }
+
     [[nodiscard]] std::optional<Time> expiry(Time now) const {
         if (send_.message.expires_at) return send_.message.expires_at;
         if (send_.message.ttl) return now + *send_.message.ttl;
@@ -128,18 +150,18 @@ std::shared_ptr<const Message> append_message(WorkingSet& set, ConversationEntry
     row.sent_at = std::max(set.now, conversation.row.last_sent_at + std::chrono::microseconds(1));
     row.updated_at = row.sent_at;
     conversation.row.last_sent_at = row.sent_at;
-    conversation.row.last_activity_at = row.sent_at;
+    // A shadowed one moves nothing in the lists of the others.
+    if (!row.shadowed) conversation.row.last_activity_at = row.sent_at;
 
     auto message = std::make_shared<const Message>(to_message(row, reply));
     const UserId sender = row.sender;
     const Mseq mseq = row.mseq;
-    const Eseq eseq = row.last_eseq;
     if (row.op_id) conversation.by_op_id[{sender, *row.op_id}] = mseq;
     if (row.client_random) conversation.by_client_random[{sender, *row.client_random}] = mseq;
     MessageEntry& entry = conversation.messages[mseq];
     entry.row = std::move(row);
     entry.created = true;
-    set.tell(conversation, eseq, sender, MessageCreated{message});
+    tell_of_message(set, conversation, entry.row, sender, MessageCreated{message});
     return message;
 }
 

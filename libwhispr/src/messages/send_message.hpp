@@ -6,8 +6,10 @@
 #include <vector>
 
 #include "engine/answering_command.hpp"
+#include "messages/message_signature.hpp"
 #include "whispr/limits.hpp"
 #include "whispr/messages.hpp"
+#include "whispr/ports/contacts.hpp"
 
 namespace whispr {
 
@@ -23,6 +25,9 @@ struct CheckedSend {
     std::vector<FieldError> wrong;
     MessageId id;                     ///< of the message, if it is new
     std::optional<ReplyPlace> reply;  ///< present when the replied message exists
+    std::string device;               ///< that sends it
+    SignatureCheck signature = SignatureCheck::not_made;  ///< invalid is among what is wrong, too
+    Contacts* contacts = nullptr;                         ///< null: nobody has blocked anybody
 };
 
 [[nodiscard]] std::unique_ptr<Command> make_send(UserId caller, CheckedSend send,

@@ -179,6 +179,46 @@ class Rebuilder {
     std::string token_;
 };
 
+// Takes the parser's tokens and keeps the strings that are values.
+class StringCollector {
+ public:
+    static constexpr std::size_t max_object_size = std::size_t(-1);
+    static constexpr std::size_t max_array_size = std::size_t(-1);
+    static constexpr std::size_t max_key_size = std::size_t(-1);
+    static constexpr std::size_t max_string_size = std::size_t(-1);
+
+    std::vector<std::string> strings;
+
+    bool on_document_begin(json::error_code&) { return true; }
+    bool on_document_end(json::error_code&) { return true; }
+    bool on_object_begin(json::error_code&) { return true; }
+    bool on_object_end(std::size_t, json::error_code&) { return true; }
+    bool on_array_begin(json::error_code&) { return true; }
+    bool on_array_end(std::size_t, json::error_code&) { return true; }
+    bool on_key_part(json::string_view, std::size_t, json::error_code&) { return true; }
+    bool on_key(json::string_view, std::size_t, json::error_code&) { return true; }
+    bool on_string_part(json::string_view part, std::size_t, json::error_code&) {
+        token_.append(part.data(), part.size());
+        return true;
+    }
+    bool on_string(json::string_view part, std::size_t, json::error_code&) {
+        token_.append(part.data(), part.size());
+        strings.push_back(std::exchange(token_, {}));
+        return true;
+    }
+    bool on_number_part(json::string_view, json::error_code&) { return true; }
+    bool on_int64(std::int64_t, json::string_view, json::error_code&) { return true; }
+    bool on_uint64(std::uint64_t, json::string_view, json::error_code&) { return true; }
+    bool on_double(double, json::string_view, json::error_code&) { return true; }
+    bool on_bool(bool, json::error_code&) { return true; }
+    bool on_null(json::error_code&) { return true; }
+    bool on_comment_part(json::string_view, json::error_code&) { return true; }
+    bool on_comment(json::string_view, json::error_code&) { return true; }
+
+ private:
+    std::string token_;
+};
+
 std::optional<Fields> fields_of(std::string_view text) {
     if (text.size() > limits::metadata_bytes) return std::nullopt;
     json::parse_options options;
@@ -228,6 +268,16 @@ std::optional<MetadataField> metadata_field(std::string_view text, std::string_v
         return MetadataField{true, std::string(decoded.get_string())};
     }
     return std::nullopt;
+}
+
+std::vector<std::string> metadata_strings(std::string_view text) {
+    if (text.empty() || text == "{}") return {};
+    json::parse_options options;
+    options.max_depth = limits::metadata_depth;
+    json::basic_parser<StringCollector> parser(options);
+    json::error_code error;
+    parser.write_some(false, text.data(), text.size(), error);
+    return std::move(parser.handler().strings);
 }
 
 std::optional<std::string> with_metadata_string(std::string_view text, std::string_view key,

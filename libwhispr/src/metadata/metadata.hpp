@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace whispr {
 
@@ -26,6 +27,9 @@ struct MetadataField {
 /// Requires: normalised. Nothing when the key is missing or null.
 [[nodiscard]] std::optional<MetadataField> metadata_field(std::string_view json,
                                                           std::string_view key);
+
+/// All strings, decoded, that stand anywhere as a value. Requires: normalised.
+[[nodiscard]] std::vector<std::string> metadata_strings(std::string_view json);
 
 /// Sets a string under a key of the first level. Requires: normalised. Nothing when the value is
 /// not UTF-8 or the result is too large.

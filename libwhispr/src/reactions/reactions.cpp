@@ -2,9 +2,7 @@
 
 #include <algorithm>
 
-#include "engine/answering_command.hpp"
-#include "messages/locate_message.hpp"
-#include "messages/message_rules.hpp"
+#include "messages/message_command.hpp"
 #include "messages/message_view.hpp"
 #include "reactions/reaction_rules.hpp"
 
@@ -12,43 +10,22 @@ namespace whispr {
 
 namespace {
 
-MessageKey key_of(const LocatedMessage& located) {
-    return {located.access.conversation.no, located.rows.messages.front().mseq};
-}
-
-// What adding and removing have in common: the message, and the change it takes.
 template <class T>
-class ReactionCommand : public AnsweringCommand<T> {
+class ReactionCommand : public MessageCommand<T> {
  public:
     ReactionCommand(UserId caller, React react, const LocatedMessage& located, Completion<T> done)
-        : AnsweringCommand<T>(located.access.conversation.id, caller, std::move(done)),
-          react_(std::move(react)),
-          key_(key_of(located)) {}
+        : MessageCommand<T>(caller, located, std::move(done)), react_(std::move(react)) {}
 
-    void load(const WorkingSet&, LoadKeys& keys) const final {
-        keys.messages.push_back(key_);
-        keys.reactions_of.push_back(key_);
+    void load(const WorkingSet& set, LoadKeys& keys) const final {
+        MessageCommand<T>::load(set, keys);
+        keys.reactions_of.push_back(this->key());
     }
 
  protected:
-    Result<T> decide(WorkingSet& set) final {
-        const auto entered = membership(set, this->conversation(), this->caller());
-        MessageEntry* const entry = entered ? (*entered)->message(key_.mseq) : nullptr;
-        if (entry == nullptr) return message_not_found(react_.message);
-        return change(set, **entered, *entry);
-    }
-    virtual Result<T> change(WorkingSet& set, ConversationEntry& found, MessageEntry& entry) = 0;
-
-    void touch(WorkingSet& set, ConversationEntry& found, MessageEntry& entry) const {
-        entry.row.last_eseq = found.next_eseq();
-        entry.row.updated_at = set.now;
-        entry.changed = true;
-    }
     [[nodiscard]] const React& react() const noexcept { return react_; }
 
  private:
     const React react_;
-    const MessageKey key_;
 };
 
 class Add final : public ReactionCommand<Reaction> {
@@ -69,9 +46,8 @@ class Add final : public ReactionCommand<Reaction> {
         const ReactionRow row{entry.row.mseq, id_, caller(), react().reaction, set.now};
         entry.reactions.push_back(row);
         entry.reactions_added.push_back(row);
-        touch(set, found, entry);
         const Reaction reaction = to_reaction(row);
-        set.tell(found, entry.row.last_eseq, caller(), ReactionAdded{entry.row.id, reaction});
+        change_message(set, found, entry, caller(), ReactionAdded{entry.row.id, reaction});
         return reaction;
     }
 
@@ -98,9 +74,8 @@ class Remove final : public ReactionCommand<Done> {
             entry.reactions_removed.push_back(*at);
         }
         entry.reactions.erase(at);
-        touch(set, found, entry);
-        set.tell(found, entry.row.last_eseq, caller(),
-                 ReactionRemoved{entry.row.id, caller(), react().reaction});
+        change_message(set, found, entry, caller(),
+                       ReactionRemoved{entry.row.id, caller(), react().reaction});
         return Done{};
     }
 };

@@ -1,6 +1,7 @@
 // Sends one recorded request again and judges the answer.
 import { token_kind, users, trip_group } from './recorded.mjs';
 import { show } from './compare.mjs';
+import { Signatures } from './signatures.mjs';
 
 const exact_headers = [
   'content-type',
@@ -29,6 +30,7 @@ export class HttpReplay {
   // transport: async (request {method, path, headers, body}, line) → {status, headers, text, body}
   constructor({ transport, mint, ids, model, comparison, by_seq }) {
     Object.assign(this, { transport, mint, ids, model, comparison, by_seq });
+    this.signatures = new Signatures();
   }
 
   // What the contract asks for: one or several acceptable answers, each {status, body | error | model, headers}.
@@ -55,9 +57,11 @@ export class HttpReplay {
       user = kind === 'good' ? sub : undefined;
       headers.authorization = `Bearer ${this.mint(kind, sub)}`;
     }
-    const body = request.body === null || request.body === undefined ? undefined : this.ids.translate(request.body);
+    const path = this.ids.translate(request.path);
+    const recorded = this.signatures.renewed(request.body, request.path, path);
+    const body = recorded === null || recorded === undefined ? undefined : this.ids.translate(recorded);
     if (headers['content-length'] !== undefined) headers['content-length'] = Buffer.byteLength(body ?? '');
-    return { user, method: request.method, path: this.ids.translate(request.path), headers, body };
+    return { user, method: request.method, path, headers, body };
   }
 
   async replay(line) {
