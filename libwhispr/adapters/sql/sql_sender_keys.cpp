@@ -9,8 +9,8 @@ namespace {
 
 constexpr Statement load{
     "load sender keys", "user_id uuid",
-    "SELECT k.user_id, k.public_key, k.device, k.first_used_at, k.revoked_at "
-    "FROM {keys} sender_keys k WHERE k.user_id = $user_id ORDER BY k.first_used_at, k.public_key"};
+    "SELECT s.user_id, s.public_key, s.device, s.first_used_at, s.revoked_at "
+    "FROM {keys} sender_keys s WHERE s.user_id = $user_id ORDER BY s.first_used_at, s.public_key"};
 
 // Two lanes may learn of one key at the same time.
 constexpr Statement create{
