@@ -3,40 +3,18 @@ import crypto from 'node:crypto';
 import test, { after, before, describe } from 'node:test';
 import assert from 'node:assert/strict';
 import { Server } from './harness/server.mjs';
+import { iso, joined, keys, open, pair, text } from './harness/hand_written.mjs';
 import { Frames } from './harness/frames.mjs';
-import { conversation_topic, fresh_random, people } from './harness/person.mjs';
+import { conversation_topic, people } from './harness/person.mjs';
 import { eventually } from './harness/patience.mjs';
 
 let server;
 before(async () => (server = await Server.start()));
 after(() => server?.discard());
 
-async function pair(of = server) {
-  const [alice, bob] = people(of, 'alice', 'bob');
-  const conversation = await alice.direct_with(bob);
-  return { alice, bob, conversation, topic: conversation_topic(conversation) };
-}
-
-async function open(t, person, options) {
-  const frames = await Frames.open(person.server, person.token, options);
-  t.after(() => frames.close());
-  return frames;
-}
-
-async function joined(t, person, topic) {
-  const frames = await open(t, person);
-  const answer = await frames.ask('1', '1', topic, 'phx_join');
-  assert.equal(answer.status, 'ok', JSON.stringify(answer));
-  return frames;
-}
-
-const text = (content) => ({ content, message_type: 'text', client_random: fresh_random() });
-const iso = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/;
-const keys = (object) => Object.keys(object).sort();
-
 describe('CHANNELS.md §5: the user topic', () => {
   test('answers with the id, tells a presence diff, and gives the list to the joiner alone', async (t) => {
-    const { alice, conversation } = await pair();
+    const { alice, conversation } = await pair(server);
     const topic = `user:${alice.id}`;
     const first = await open(t, alice);
     assert.deepEqual(await first.ask('1', '1', topic, 'phx_join'), { status: 'ok', response: { user_id: alice.id } });
@@ -63,7 +41,7 @@ describe('CHANNELS.md §5: the user topic', () => {
   });
 
   test('is joined by its user alone, letter by letter', async (t) => {
-    const { alice, bob } = await pair();
+    const { alice, bob } = await pair(server);
     const frames = await open(t, alice);
     const unauthorized = { status: 'error', response: { reason: 'unauthorized' } };
     for (const [i, id] of [bob.id, alice.id.toUpperCase(), `${alice.id} `, '', 'zzz'].entries()) {
@@ -73,7 +51,7 @@ describe('CHANNELS.md §5: the user topic', () => {
   });
 
   test('answers get_conversations, get_unread_messages and mark_conversation_read, for members', async (t) => {
-    const { alice, bob, conversation } = await pair();
+    const { alice, bob, conversation } = await pair(server);
     const [carol] = people(server, 'carol');
     const foreign = await bob.direct_with(carol);
     await bob.send(conversation.id, 'unread');
@@ -163,7 +141,7 @@ describe('CHANNELS.md §9 and RULINGS 29: many at once', () => {
 
 describe('CLIENT.md §3 and §7: the mobile client', () => {
   test('joins everything twice at its first connection, and hears each event once', async (t) => {
-    const { alice, bob, conversation, topic } = await pair();
+    const { alice, bob, conversation, topic } = await pair(server);
     const frames = await open(t, alice, { path: '/messaging/socket/websocket', more: `&user_id=${alice.id}` });
     const own = `user:${alice.id}`;
     let ref = 0;
@@ -190,7 +168,7 @@ describe('CLIENT.md §3 and §7: the mobile client', () => {
   });
 
   test('answers its own echo with message_read, which is answered and makes no message read', async (t) => {
-    const { alice, bob, topic } = await pair();
+    const { alice, bob, topic } = await pair(server);
     const [at_alice, at_bob] = [await joined(t, alice, topic), await joined(t, bob, topic)];
     at_alice.send(['1', '2', topic, 'new_message', text('mine')]);
     const echo = await at_alice.next((one) => one[3] === 'new_message', 'the echo');
@@ -208,7 +186,7 @@ describe('CLIENT.md §3 and §7: the mobile client', () => {
   });
 
   test('§5 row 10: two drainers send one queued message, encrypted and plain, and both get 2xx', async () => {
-    const { alice, conversation } = await pair();
+    const { alice, conversation } = await pair(server);
     const path = `conversations/${conversation.id}/messages`;
     for (let round = 0; round < 10; ++round) {
       const client_random = crypto.randomInt(2 ** 32);
@@ -237,7 +215,7 @@ describe('CLIENT.md §3 and §7: the mobile client', () => {
   });
 
   test('leaves and joins again within one packet, many times, and is joined in the end', async (t) => {
-    const { alice, bob, conversation, topic } = await pair();
+    const { alice, bob, conversation, topic } = await pair(server);
     const frames = await open(t, alice);
     frames.send(['0', '0', topic, 'phx_join', {}]);
     for (let i = 1; i <= 20; ++i) {

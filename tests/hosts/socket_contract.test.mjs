@@ -3,40 +3,18 @@ import crypto from 'node:crypto';
 import test, { after, before, describe } from 'node:test';
 import assert from 'node:assert/strict';
 import { Server } from './harness/server.mjs';
+import { iso, joined, keys, open, pair, text } from './harness/hand_written.mjs';
 import { Frames, socket_url } from './harness/frames.mjs';
-import { conversation_topic, fresh_random, people } from './harness/person.mjs';
+import { conversation_topic, people } from './harness/person.mjs';
 import { within } from './harness/patience.mjs';
 
 let server;
 before(async () => (server = await Server.start()));
 after(() => server?.discard());
 
-async function pair(of = server) {
-  const [alice, bob] = people(of, 'alice', 'bob');
-  const conversation = await alice.direct_with(bob);
-  return { alice, bob, conversation, topic: conversation_topic(conversation) };
-}
-
-async function open(t, person, options) {
-  const frames = await Frames.open(person.server, person.token, options);
-  t.after(() => frames.close());
-  return frames;
-}
-
-async function joined(t, person, topic) {
-  const frames = await open(t, person);
-  const answer = await frames.ask('1', '1', topic, 'phx_join');
-  assert.equal(answer.status, 'ok', JSON.stringify(answer));
-  return frames;
-}
-
-const text = (content) => ({ content, message_type: 'text', client_random: fresh_random() });
-const iso = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/;
-const keys = (object) => Object.keys(object).sort();
-
 describe('CHANNELS.md §1: a handshake', () => {
   test('takes the versions 1.0.x and 2.0.x, and no version for the older', async (t) => {
-    const { alice } = await pair();
+    const { alice } = await pair(server);
     for (const vsn of [null, '1.0.0', '1.0.7', '2.0.0', '2.0.12']) {
       const frames = await open(t, alice, { vsn });
       const older = vsn === null || vsn.startsWith('1');
@@ -56,7 +34,7 @@ describe('CHANNELS.md §1: a handshake', () => {
   });
 
   test('ignores other parameters, and any origin and device', async (t) => {
-    const { alice } = await pair();
+    const { alice } = await pair(server);
     const frames = await open(t, alice, {
       more: '&user_id=someone&token_type=x&vsn_=9&a[]=1',
       ws: { headers: { origin: 'https://elsewhere.example' } },
@@ -75,14 +53,14 @@ describe('CHANNELS.md §1: a handshake', () => {
 
 describe('CHANNELS.md §2: framing', () => {
   test('elements beyond the fifth are ignored', async (t) => {
-    const { alice, topic } = await pair();
+    const { alice, topic } = await pair(server);
     const frames = await open(t, alice);
     frames.send(['1', '1', topic, 'phx_join', {}, 'more', { and: 'more' }]);
     assert.equal((await frames.reply('1'))[4].status, 'ok');
   });
 
   test("replies carry the channel's join_ref whatever the push says, and its ref as it came", async (t) => {
-    const { alice, topic } = await pair();
+    const { alice, topic } = await pair(server);
     const frames = await joined(t, alice, topic);
     for (const [join_ref, ref] of [
       ['1', '2'],
@@ -99,7 +77,7 @@ describe('CHANNELS.md §2: framing', () => {
   });
 
   test('a push to a topic that is not joined, and a join of no topic, have no join_ref', async (t) => {
-    const { alice, topic } = await pair();
+    const { alice, topic } = await pair(server);
     const frames = await open(t, alice);
     const unmatched = { status: 'error', response: { reason: 'unmatched topic' } };
     for (const [i, [event, where]] of [
@@ -114,7 +92,7 @@ describe('CHANNELS.md §2: framing', () => {
   });
 
   test('leaving what was not joined is answered ok with the given refs, without a close', async (t) => {
-    const { alice, topic } = await pair();
+    const { alice, topic } = await pair(server);
     const frames = await open(t, alice);
     frames.send(['8', 'l', topic, 'phx_leave', {}]);
     assert.deepEqual(await frames.reply('l'), ['8', 'l', topic, 'phx_reply', { status: 'ok', response: {} }]);
@@ -123,7 +101,7 @@ describe('CHANNELS.md §2: framing', () => {
   });
 
   test('a join of a conversation that is no id is answered as a crash would be', async (t) => {
-    const { alice } = await pair();
+    const { alice } = await pair(server);
     const frames = await open(t, alice);
     assert.deepEqual(await frames.ask('1', '1', 'conversation:zzz', 'phx_join'), {
       status: 'error',
@@ -132,7 +110,7 @@ describe('CHANNELS.md §2: framing', () => {
   });
 
   test('§2.2: a binary push is an invalid payload, on a joined topic and while joining', async (t) => {
-    const { alice, topic } = await pair();
+    const { alice, topic } = await pair(server);
     const frames = await open(t, alice);
     const push = (...parts) =>
       frames.send(
@@ -185,7 +163,7 @@ describe('CHANNELS.md §4.1: joining a conversation', () => {
   });
 
   test('is refused with the reason', async (t) => {
-    const { topic } = await pair();
+    const { topic } = await pair(server);
     const [carol] = people(server, 'carol');
     const frames = await open(t, carol);
     assert.deepEqual((await frames.ask('1', '1', topic, 'phx_join')).response, { reason: 'not_authorized' });
@@ -202,7 +180,7 @@ describe('CHANNELS.md §4.2 to §4.4: what a conversation is told and answers', 
   ];
 
   test('new_message: the reply has the stored times, the broadcast has not, and both have the message', async (t) => {
-    const { alice, conversation, topic } = await pair();
+    const { alice, conversation, topic } = await pair(server);
     const frames = await joined(t, alice, topic);
     const push = { ...text('hello'), metadata: { a_b: [1] }, expires_at: 'zzz', ttl_seconds: 1, conversation_id: 'x' };
     frames.send(['1', '2', topic, 'new_message', push]);
@@ -228,7 +206,7 @@ describe('CHANNELS.md §4.2 to §4.4: what a conversation is told and answers', 
   });
 
   test('new_message: every outcome of §4.3', async (t) => {
-    const { alice, topic } = await pair();
+    const { alice, topic } = await pair(server);
     const frames = await joined(t, alice, topic);
     let ref = 1;
     const ask = (payload) => frames.ask('1', `o${++ref}`, topic, 'new_message', payload);
@@ -254,7 +232,7 @@ describe('CHANNELS.md §4.2 to §4.4: what a conversation is told and answers', 
   });
 
   test('edit_message and delete_message: replies, errors, and what everyone hears', async (t) => {
-    const { alice, bob, conversation, topic } = await pair();
+    const { alice, bob, conversation, topic } = await pair(server);
     const sent = await alice.send(conversation.id, 'first');
     const [at_alice, at_bob] = [await joined(t, alice, topic), await joined(t, bob, topic)];
     const edit = { message_id: sent.id, content: 'second', metadata: null };
@@ -290,7 +268,7 @@ describe('CHANNELS.md §4.2 to §4.4: what a conversation is told and answers', 
   });
 
   test('reactions: replies, errors, and what everyone hears', async (t) => {
-    const { alice, bob, conversation, topic } = await pair();
+    const { alice, bob, conversation, topic } = await pair(server);
     const sent = await alice.send(conversation.id, 'react');
     const [at_alice, at_bob] = [await joined(t, alice, topic), await joined(t, bob, topic)];
     const payload = { message_id: sent.id, reaction: '👍' };
@@ -316,7 +294,7 @@ describe('CHANNELS.md §4.2 to §4.4: what a conversation is told and answers', 
   });
 
   test('receipts and typing: what is answered, and what is not', async (t) => {
-    const { alice, bob, conversation, topic } = await pair();
+    const { alice, bob, conversation, topic } = await pair(server);
     const sent = await alice.send(conversation.id, 'read me');
     const [at_alice, at_bob] = [await joined(t, alice, topic), await joined(t, bob, topic)];
     const named = { message_id: sent.id };
@@ -356,7 +334,7 @@ describe('CHANNELS.md §4.2 to §4.4: what a conversation is told and answers', 
   });
 
   test('an event that there is not gets an error, and the channel stays', async (t) => {
-    const { alice, topic } = await pair();
+    const { alice, topic } = await pair(server);
     const frames = await joined(t, alice, topic);
     for (const [i, event] of ['zzz', 'update_status', 'get_conversations', 'heartbeat', 'phx_close'].entries()) {
       const answer = await frames.ask('1', `z${i}`, topic, event, {});

@@ -5,33 +5,8 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { Server, scratch_folder } from '../hosts/harness/server.mjs';
 import { Person } from '../hosts/harness/person.mjs';
-import { Postgres } from './postgres.mjs';
 import { content, sqlite, whispr } from './whispr.mjs';
-
-const odd = (kind, n) => `${kind}0000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
-const user = (n) => odd('a', n);
-const conversation = (n) => odd('c', n);
-const message = (n) => odd('e', n);
-const blob = (id) => `x'${id.replaceAll('-', '')}'`;
-
-// `WHISPR_IMPORT_SIZE=10` makes the generated databases ten times as large.
-const size = Number(process.env.WHISPR_IMPORT_SIZE ?? 1);
-const generated = { seed: 7, users: 60, conversations: 150 * size, messages: 3000 * size };
-
-const postgres = Postgres.start();
-const skip = postgres ? false : 'there is no PostgreSQL server';
-const folder = scratch_folder();
-after(() => {
-  postgres?.stop();
-  fs.rmSync(folder, { recursive: true, force: true });
-});
-
-const imported = async (url, name, ...more) => {
-  const file = path.join(folder, name);
-  const result = await whispr(['import', '--from', url, '--to', file, ...more]);
-  assert.equal(result.code, 0, result.out + result.errors);
-  return { file, ...result };
-};
+import { blob, conversation, folder, generated, imported, message, odd, postgres, size, skip, user } from './fixture.mjs';
 
 describe('the odd cases (DATA.md §3)', { skip }, () => {
   let file;
