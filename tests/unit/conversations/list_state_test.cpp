@@ -118,7 +118,7 @@ TEST_CASE("an archived conversation is told, and found in its own list", "[conve
     const auto two = on.direct(alice, carol);
     on.sink->clear();
     CHECK(archive(on, alice, one).value().archived);
-    const auto& changed = std::get<SettingsChanged>(on.sink->of<SettingsChanged>().at(0).what);
+    const auto changed = std::get<SettingsChanged>(on.sink->of<SettingsChanged>().at(0).what);
     CHECK(changed.archived_named);
     CHECK_FALSE(changed.pinned_named);
 
