@@ -21,14 +21,11 @@ void bury_message(WorkingSet& set, ConversationEntry& conversation, MessageEntry
     row.metadata = "{}";
     row.signature.clear();
     row.sender_public_key.clear();
-    row.updated_at = set.now;
-    row.last_eseq = conversation.next_eseq();
-    message.changed = true;
     message.reactions.clear();
     message.reactions_added.clear();
     message.reactions_removed.clear();
     message.reactions_cleared = true;
-    tell_of_message(set, conversation, row, actor, std::move(what));
+    change_message(set, conversation, message, actor, std::move(what));
     clear_attachments(set, conversation, row.mseq);
     unpin(set, conversation, message, actor);
 }

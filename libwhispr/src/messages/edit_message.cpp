@@ -67,9 +67,7 @@ class Edit final : public AnsweringCommand<Edited> {
         row.signature.clear();
         row.sender_public_key.clear();
         row.edited_at = set.now;
-        row.updated_at = set.now;
-        row.last_eseq = found.next_eseq();
-        entry->changed = true;
+        touch_message(set, found, *entry);
         auto message = std::make_shared<Message>(to_message(row, reply_));
         message->status = status_;
         for (const ReactionRow& reaction : entry->reactions) {

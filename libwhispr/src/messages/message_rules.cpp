@@ -184,15 +184,19 @@ std::optional<Error> refuse_delete(const MessageRow& message, UserId caller, Tim
     return std::nullopt;
 }
 
-void change_message(WorkingSet& set, ConversationEntry& conversation, MessageEntry& message,
-                    UserId actor, Event::What what) {
+void touch_message(const WorkingSet& set, ConversationEntry& conversation, MessageEntry& message) {
     MessageRow& row = message.row;
     row.last_eseq = conversation.next_eseq();
     // Later than it was sent, which a burst may have put ahead of the clock: by that storage knows
     // changed messages from new ones.
     row.updated_at = std::max(set.now, row.sent_at + std::chrono::microseconds(1));
     message.changed = true;
-    tell_of_message(set, conversation, row, actor, std::move(what));
+}
+
+void change_message(WorkingSet& set, ConversationEntry& conversation, MessageEntry& message,
+                    UserId actor, Event::What what) {
+    touch_message(set, conversation, message);
+    tell_of_message(set, conversation, message.row, actor, std::move(what));
 }
 
 }  // namespace whispr

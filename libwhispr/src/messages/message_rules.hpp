@@ -58,6 +58,9 @@ void check_metadata(std::string& metadata, std::vector<FieldError>& wrong);
 /// alone, while the others are told that the conversation has come this far.
 void tell_of_message(WorkingSet& set, const ConversationEntry& conversation,
                      const MessageRow& message, UserId actor, Event::What what);
+/// Gives the message the conversation's next change number, and the time of the change.
+void touch_message(const WorkingSet& set, ConversationEntry& conversation, MessageEntry& message);
+
 /// Something that belongs to the message has changed: gives the message the conversation's next
 /// change number and tells of it.
 void change_message(WorkingSet& set, ConversationEntry& conversation, MessageEntry& message,

@@ -140,6 +140,21 @@ TEST_CASE("a change is found although the clock stood still or went back", "[mes
     CHECK(contents_of(on.changes(carol, since).value()) == Texts{"first"});
 }
 
+TEST_CASE("an edit or a deletion in the moment of sending is later than the message",
+          "[messages]") {
+    CatchUp on;
+    // The second of a moment is sent a microsecond after it, by which storage tells changes from
+    // creations.
+    on.sent(alice, on.id, "first");
+    const Message second = on.sent(alice, on.id, "second");
+    const auto edited = on.edit(alice, second.id, "edited").value();
+    CHECK(edited->updated_at > edited->sent_at);
+    on.remove_for(alice, second.id, true);
+    const auto told = on.changes(bob, 0).value();
+    REQUIRE(told.messages.back().deleted);
+    CHECK(told.messages.back().updated_at > told.messages.back().sent_at);
+}
+
 TEST_CASE("a client that catches up now and then holds what is there", "[messages]") {
     for (std::uint32_t seed = 1; seed <= 5; ++seed) {
         CAPTURE(seed);
