@@ -63,8 +63,8 @@ void put(Store& store, const ConversationRow& row, std::vector<ScheduleRow> sche
 std::vector<std::uint8_t> due_at(Store& store, std::int64_t second, std::size_t limit = 100) {
     std::vector<std::uint8_t> numbers;
     const auto due = take(store.reader().concepts().due.due_schedules(at(second), limit));
-    for (const auto& [conversation, found] : due)
-        numbers.push_back(found.uuid.bytes[15]);
+    for (const DueSchedule& found : due)
+        numbers.push_back(found.schedule.uuid.bytes[15]);
     return numbers;
 }
 
@@ -212,6 +212,10 @@ TEMPLATE_TEST_CASE("what is due is found soonest first, while it is pending", "[
     CHECK(due_at(store, 50) == Numbers{2});
     CHECK(due_at(store, 99) == Numbers{2, 1, 3});
     CHECK(due_at(store, 99, 2) == Numbers{2, 1});
+    const auto due = take(store.reader().concepts().due.due_schedules(at(99), 100));
+    CHECK(due.front().sender == user(1));
+    CHECK(due.back().sender == user(2));
+    CHECK(due.back().conversation == row.id);
     soon.status = ScheduleStatus::sent;
     put(store, row, {soon}, false);
     CHECK(next() == at(60));

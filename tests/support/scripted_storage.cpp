@@ -58,8 +58,7 @@ class ScriptedDue final : public DueReader {
         : inner_(inner), script_(std::move(script)) {}
 
     Result<std::optional<Time>> next_due() override { return inner_.next_due(); }
-    Result<std::vector<std::pair<ConversationId, ScheduleId>>> due_schedules(
-        Time now, std::size_t limit) override {
+    Result<std::vector<DueSchedule>> due_schedules(Time now, std::size_t limit) override {
         if (script_->before_due) {
             if (const auto fault = script_->before_due(); !fault) return fault.error();
         }

@@ -216,8 +216,11 @@ class MemoryReader final : public ReadStorage {
         });
         for (const MessageRow& row : changes.page.messages)
             mseqs.erase(row.mseq);
-        for (auto at = mseqs.rbegin(); at != mseqs.rend(); ++at)
-            changes.hidden.push_back(table->messages.at(*at).id);
+        for (auto at = mseqs.rbegin(); at != mseqs.rend(); ++at) {
+            const MessageRow& row = table->messages.at(*at);
+            // Of another's shadowed one not even the id is told.
+            if (!row.shadowed || row.sender == query.reader) changes.hidden.push_back(row.id);
+        }
         return changes;
     }
 

@@ -80,13 +80,12 @@ class Due final : public DueReader {
         return next;
     }
 
-    Result<std::vector<std::pair<ConversationId, ScheduleId>>> due_schedules(
-        Time now, std::size_t limit) override {
-        std::vector<std::pair<ConversationId, ScheduleId>> due;
+    Result<std::vector<DueSchedule>> due_schedules(Time now, std::size_t limit) override {
+        std::vector<DueSchedule> due;
         const Lock lock(shared_->mutex);
         for (const auto& [conversation, row] : select(shared_->tables, is_pending)) {
             if (row.scheduled_at > now || due.size() == limit) break;
-            due.emplace_back(conversation, row.id);
+            due.push_back({conversation, row.id, row.sender});
         }
         return due;
     }

@@ -275,6 +275,8 @@ Result<void> read_changes(Reading reading, const ChangesQuery& query, ChangeRows
         return !row.deleted && row.expires_at && *row.expires_at <= query.now;
     });
     for (const MessageRow& row : all.messages) {
+        // Of another's shadowed one not even the id is told.
+        if (row.shadowed && row.sender != query.reader) continue;
         if (visible.messages.empty() || find(visible.messages, row.mseq) == nullptr) {
             changes.hidden.push_back(row.id);
         }

@@ -67,11 +67,12 @@ constexpr Statement find_next{
     "WHERE m.expires_at IS NOT NULL AND NOT m.deleted) "
     "FROM {keys} store e WHERE $stores = 1"};
 
-constexpr Statement find_due{"find due schedules", "present bigint, max_rows bigint",
-                             "SELECT c.id, s.id FROM {keys} {lateral} (SELECT * FROM schedules s "
-                             "WHERE s.status = 0 AND s.scheduled_at <= $present "
-                             "ORDER BY s.scheduled_at, s.id LIMIT $max_rows) s "
-                             "JOIN conversations c ON c.no = s.no ORDER BY s.scheduled_at, s.id"};
+constexpr Statement find_due{
+    "find due schedules", "present bigint, max_rows bigint",
+    "SELECT c.id, s.id, s.sender FROM {keys} {lateral} (SELECT * FROM schedules s "
+    "WHERE s.status = 0 AND s.scheduled_at <= $present "
+    "ORDER BY s.scheduled_at, s.id LIMIT $max_rows) s "
+    "JOIN conversations c ON c.no = s.no ORDER BY s.scheduled_at, s.id"};
 
 constexpr Statement find_expired{
     "find expired messages", "present bigint, max_rows bigint",
@@ -156,15 +157,15 @@ class Due final : public DueReader {
         return next;
     }
 
-    Result<std::vector<std::pair<ConversationId, ScheduleId>>> due_schedules(
-        Time now, std::size_t limit) override {
-        std::vector<std::pair<ConversationId, ScheduleId>> due;
+    Result<std::vector<DueSchedule>> due_schedules(Time now, std::size_t limit) override {
+        std::vector<DueSchedule> due;
         reading_.keys.row(now, limit);
         const auto done = reading_.run(find_due, [&](const Row& row) {
             Columns columns(row);
-            auto& [conversation, schedule] = due.emplace_back();
-            columns.id(conversation);
-            columns.id(schedule);
+            DueSchedule& schedule = due.emplace_back();
+            columns.id(schedule.conversation);
+            columns.id(schedule.schedule);
+            columns.id(schedule.sender);
         });
         if (!done) return done.error();
         return due;

@@ -139,8 +139,9 @@ class Conversations {
     /// for everyone, deactivates it. Fails with forbidden.
     void remove(const Caller& caller, ConversationId conversation, bool for_everyone,
                 Completion<Removal> done);
-    /// Adds a user to a group, or an earlier member again. Admins only. Fails with forbidden,
-    /// already_exists, invalid (direct conversations keep their two), limit_reached.
+    /// Adds a user to a group, or an earlier member again. Admins, and whom the group's policy
+    /// allows it. Fails with forbidden, already_exists, invalid (direct conversations keep their
+    /// two), limit_reached.
     void add_member(const Caller& caller, ConversationId conversation, UserId user,
                     Completion<Member> done);
     /// Removes a member (admins), or leaves (anyone). When the last admin goes, the

@@ -42,8 +42,8 @@ class Presence {
     /// The session is gone; ends its user's typing when it was the last one. Unknown sessions are
     /// ignored.
     void leave(ConversationId conversation, UserId user, std::uint64_t session);
-    /// Tells the others that the user writes or has stopped. Expires by itself
-    /// (Limits::typing_expiry). Ignored for users that are not present.
+    /// Tells the others that the user writes, again every four seconds, or has stopped. Expires by
+    /// itself (Limits::typing_expiry). Ignored for users that are not present.
     void typing(ConversationId conversation, UserId user, bool typing);
 
  private:

@@ -25,18 +25,13 @@ class AddMemberCommand final : public AnsweringCommand<Member> {
         ConversationEntry& found = **entered;
         if (const auto refused = refuse(found)) return *refused;
 
-        // Who comes back is a plain member, but a sanction goes on.
+        // Who comes back is a plain member; a sanction goes on all the same.
         const MemberRow* const known = found.member(user_);
         MemberRow member = known != nullptr ? *known : MemberRow{};
         member.user = user_;
         member.role = Role::member;
         member.active = true;
         member.joined_at = set.now;
-        if (const MemberRow* const before = found.member(user_)) {
-            // Leaving and coming back ends no sanction.
-            member.muted_until = before->muted_until;
-            member.shadowed_until = before->shadowed_until;
-        }
         const Eseq eseq = found.put_member(member);
         const Member added = to_member(member);
         set.tell(found, eseq, caller(), MemberAdded{added, shared_conversation(found)});
@@ -51,6 +46,7 @@ class AddMemberCommand final : public AnsweringCommand<Member> {
             return invalid_field("conversation_id",
                                  "a direct conversation has exactly two members");
         }
+        if (auto refused = refuse_closed(found)) return refused;
         if (!may_add_members(found, *found.active_member(caller()))) {
             return Error{Errc::forbidden, "the caller's role does not allow to add members", {}};
         }

@@ -22,6 +22,11 @@ Result<Access> enter(ReadStorage& storage, ConversationId id, UserId caller) {
     return **std::move(access);
 }
 
+std::optional<Error> refuse_closed(const ConversationEntry& conversation) {
+    if (conversation.row.active) return std::nullopt;
+    return Error{Errc::forbidden, "the conversation was closed by an admin", {}};
+}
+
 bool manages_members(const MemberRow* member) noexcept {
     return member != nullptr && member->active &&
            (member->role == Role::admin || member->role == Role::owner);

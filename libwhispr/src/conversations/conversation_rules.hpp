@@ -17,6 +17,9 @@ namespace whispr {
 /// not_a_member.
 [[nodiscard]] Result<Access> enter(ReadStorage& storage, ConversationId id, UserId caller);
 
+/// Nothing, or that an admin has closed the conversation for everyone.
+[[nodiscard]] std::optional<Error> refuse_closed(const ConversationEntry& conversation);
+
 /// May change memberships of a group.
 [[nodiscard]] bool manages_members(const MemberRow* member) noexcept;
 

@@ -91,14 +91,9 @@ void Due::look() {
                    const ConceptReaders readers = storage.concepts();
                    const Time now = core.now();
                    Work work;
-                   const auto schedules = readers.due.due_schedules(now, most_at_once);
+                   auto schedules = readers.due.due_schedules(now, most_at_once);
                    if (!schedules) return schedules.error();
-                   for (const auto& [conversation, schedule] : *schedules) {
-                       const auto place = readers.schedules.locate_schedule(schedule);
-                       if (!place) return place.error();
-                       if (!*place) continue;
-                       work.schedules.push_back({conversation, schedule, (*place)->second});
-                   }
+                   work.schedules = *std::move(schedules);
                    auto messages = readers.due.expired_messages(now, most_at_once);
                    if (!messages) return messages.error();
                    work.messages = *std::move(messages);

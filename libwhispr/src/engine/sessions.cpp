@@ -10,6 +10,8 @@ namespace {
 
 constexpr std::size_t typing_shown = 3;  // in conversations with more present than receipts_members
 constexpr std::size_t typing_members = 1'000;  // beyond, nobody is shown
+// Clients say once that somebody types, and show it for five seconds.
+constexpr std::chrono::seconds typing_repeat{4};
 // How many of the newest entries are looked at: among them there are enough users unless some have
 // very many sessions, and a room may hold thousands.
 constexpr std::size_t entries_searched = 10 * limits::presence_shown;
@@ -149,7 +151,8 @@ void Sessions::tell_now(ConversationId conversation) {
 }
 
 void Sessions::typing(ConversationId conversation, UserId user, bool typing) {
-    const Time until = clock_.now() + limits_.typing_expiry;
+    const Time now = clock_.now();
+    const Time until = now + limits_.typing_expiry;
     bool watch = false;
     std::shared_ptr<const Audience> audience;
     {
@@ -164,31 +167,34 @@ void Sessions::typing(ConversationId conversation, UserId user, bool typing) {
         const auto known = std::find_if(room.typing.begin(), room.typing.end(), is_user);
         if (typing && known != room.typing.end()) {
             known->until = until;
+            known->told = now;
         } else if (typing) {
             if (is_large(users) && room.typing.size() >= typing_shown) return;
-            room.typing.push_back({user, until});
+            room.typing.push_back({user, now, until, now});
             watch = true;
         } else if (known != room.typing.end()) {
             room.typing.erase(known);
         }
         audience = audience_of(room);
     }
-    if (watch) watch_typing(conversation, user, until);
+    if (watch) watch_typing(conversation, user, now, typing_repeat);
     signal_typing(conversation, user, typing, std::move(audience));
 }
 
-void Sessions::watch_typing(ConversationId conversation, UserId user, Time until) {
-    executor_.run_after(std::max(until - clock_.now(), std::chrono::microseconds(1)),
-                        [weak = weak_from_this(), conversation, user] {
+void Sessions::watch_typing(ConversationId conversation, UserId user, Time since,
+                            std::chrono::microseconds delay) {
+    executor_.run_after(std::max(delay, std::chrono::microseconds(1)),
+                        [weak = weak_from_this(), conversation, user, since] {
                             if (const auto self = weak.lock())
-                                self->expire_typing(conversation, user);
+                                self->look_at_typing(conversation, user, since);
                         });
 }
 
-void Sessions::expire_typing(ConversationId conversation, UserId user) {
+// Says it again while it goes on, and ends it after silence.
+void Sessions::look_at_typing(ConversationId conversation, UserId user, Time since) {
     const TimerGate::Pass pass(timers_);
     if (!pass) return;
-    std::optional<Time> later;
+    std::optional<std::chrono::microseconds> later;
     std::shared_ptr<const Audience> audience;
     {
         Shard& shard = shard_of(conversation);
@@ -196,23 +202,26 @@ void Sessions::expire_typing(ConversationId conversation, UserId user) {
         const auto at = shard.rooms.find(conversation);
         if (at == shard.rooms.end()) return;
         auto& typing = at->second.typing;
-        const auto known = std::find_if(typing.begin(), typing.end(),
-                                        [&](const TypingUser& t) { return t.user == user; });
+        const auto known = std::find_if(typing.begin(), typing.end(), [&](const TypingUser& t) {
+            return t.user == user && t.since == since;
+        });
         if (known == typing.end()) return;
+        const Time now = clock_.now();
         // More than the whole period is left only when the clock was put back.
-        const auto left = known->until - clock_.now();
+        const auto left = known->until - now;
         if (left.count() > 0 && left <= limits_.typing_expiry) {
-            later = known->until;
+            if (now - known->told >= typing_repeat) {
+                known->told = now;
+                audience = audience_of(at->second);
+            }
+            later = std::min<std::chrono::microseconds>(left, known->told + typing_repeat - now);
         } else {
             typing.erase(known);
             audience = audience_of(at->second);
         }
     }
-    if (later) {
-        watch_typing(conversation, user, *later);
-    } else {
-        signal_typing(conversation, user, false, std::move(audience));
-    }
+    if (later) watch_typing(conversation, user, since, *later);
+    if (audience) signal_typing(conversation, user, later.has_value(), std::move(audience));
 }
 
 void Sessions::signal_typing(ConversationId conversation, UserId user, bool typing,

@@ -34,7 +34,9 @@ class Sessions : public std::enable_shared_from_this<Sessions> {
  private:
     struct TypingUser {
         UserId user;
+        Time since;  ///< tells one stretch of typing from the next
         Time until;
+        Time told;
     };
     struct Room {
         std::vector<PresenceEntry> entries;  ///< in the order they came
@@ -54,11 +56,12 @@ class Sessions : public std::enable_shared_from_this<Sessions> {
     Shard& shard_of(ConversationId conversation);
     void tell_soon(ConversationId conversation, Room& room);
     void tell_now(ConversationId conversation);
-    void expire_typing(ConversationId conversation, UserId user);
+    void look_at_typing(ConversationId conversation, UserId user, Time since);
     void signal_typing(ConversationId conversation, UserId user, bool typing,
                        std::shared_ptr<const Audience> audience);
     static std::shared_ptr<const Audience> audience_of(Room& room);
-    void watch_typing(ConversationId conversation, UserId user, Time until);
+    void watch_typing(ConversationId conversation, UserId user, Time since,
+                      std::chrono::microseconds delay);
 
     Fanout& fanout_;
     Executor& executor_;

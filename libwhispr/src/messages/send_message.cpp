@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "conversations/conversation_rules.hpp"
 #include "conversations/group_policy.hpp"
 #include "messages/message_rules.hpp"
 #include "messages/message_view.hpp"
@@ -38,9 +39,7 @@ class Send final : public AnsweringCommand<Sent> {
         const auto entered = membership(set, conversation(), caller());
         if (!entered) return entered.error();
         ConversationEntry& found = **entered;
-        if (!found.row.active) {
-            return Error{Errc::forbidden, "the conversation was closed by an admin", {}};
-        }
+        if (const auto refused = refuse_closed(found)) return *refused;
         // What was stored is told again whatever has happened since.
         if (send_.wrong.empty()) {
             const auto* known = repeated(found, send_.message, caller(), set.now, limits_);

@@ -9,14 +9,9 @@
 #include "whispr/ids.hpp"
 #include "whispr/limits.hpp"
 #include "whispr/ports/contacts.hpp"
+#include "whispr/ports/schedule_storage.hpp"
 
 namespace whispr {
-
-struct DueSchedule {
-    ConversationId conversation;
-    ScheduleId schedule;
-    UserId sender;
-};
 
 /// Answers whether the schedule was settled, as sent or as failed: false when it was already, or
 /// when its moment has not come after all. `message` is the id of the message it becomes.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "conversations/conversation_rules.hpp"
 #include "engine/answering_command.hpp"
 #include "engine/core.hpp"
 #include "messages/message_rules.hpp"
@@ -58,9 +59,7 @@ class Create final : public AnsweringCommand<Schedule> {
     Result<Schedule> decide(WorkingSet& set) override {
         const auto entered = membership(set, conversation(), caller());
         if (!entered) return entered.error();
-        if (!(*entered)->row.active) {
-            return Error{Errc::forbidden, "the conversation was closed by an admin", {}};
-        }
+        if (const auto refused = refuse_closed(**entered)) return *refused;
         auto& rows = set.schedules.rows.rows;
         for (const auto& [place, row] : rows) {
             const bool repeat = command_.op_id && row.op_id == command_.op_id;

@@ -53,6 +53,14 @@ TEST_CASE("only admins add members", "[conversations]") {
           Errc::conversation_not_found);
 }
 
+TEST_CASE("nobody is added to a group that was closed", "[conversations]") {
+    InlineEngine on;
+    const auto id = on.group(alice, {bob});
+    REQUIRE(on.remove(alice, id, true).result());
+    CHECK(on.add_member(alice, id, carol).error().code == Errc::forbidden);
+    CHECK(on.show(alice, id).value().member_count == 2);
+}
+
 TEST_CASE("an admin who has left adds nobody", "[conversations]") {
     InlineEngine on;
     const auto id = on.group(alice, {bob});

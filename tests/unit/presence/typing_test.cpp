@@ -50,11 +50,40 @@ TEST_CASE("typing is told at once to those who are present", "[presence]") {
     CHECK(on.told() == Told{{alice, false}});
 }
 
+TEST_CASE("typing is told again every four seconds, as clients show it for five", "[presence]") {
+    Desk on;
+    on.type(alice, true);
+    on.told();
+    on.executor->advance(std::chrono::seconds(4) - std::chrono::microseconds(1));
+    CHECK(on.told().empty());
+    on.executor->advance(std::chrono::microseconds(1));
+    CHECK(on.told() == Told{{alice, true}});
+    on.executor->advance(std::chrono::seconds(3));
+    on.type(alice, true);
+    on.told();
+    on.executor->advance(std::chrono::seconds(4) - std::chrono::microseconds(1));
+    CHECK(on.told().empty());
+    on.executor->advance(std::chrono::microseconds(1));
+    CHECK(on.told() == Told{{alice, true}});
+}
+
+TEST_CASE("who stops and goes on many times is watched once", "[presence]") {
+    Desk on;
+    for (int time = 0; time < 20; ++time) {
+        on.type(alice, true);
+        on.type(alice, false);
+        on.executor->advance(std::chrono::milliseconds(100));
+    }
+    on.type(alice, true);
+    on.executor->advance(std::chrono::seconds(5));
+    CHECK(on.executor->timers() == 1);
+}
+
 TEST_CASE("typing expires by itself after ten seconds of silence", "[presence]") {
     Desk on;
     on.type(alice, true);
     on.executor->advance(expiry - std::chrono::microseconds(1));
-    CHECK(on.told() == Told{{alice, true}});
+    CHECK(on.told() == Told{{alice, true}, {alice, true}, {alice, true}});
     on.executor->advance(std::chrono::microseconds(1));
     CHECK(on.told() == Told{{alice, false}});
     on.executor->advance(2 * expiry);
@@ -68,9 +97,9 @@ TEST_CASE("typing on puts the expiry off", "[presence]") {
     on.executor->advance(std::chrono::seconds(7));
     on.type(alice, true);
     on.executor->advance(std::chrono::seconds(7));
-    CHECK(on.told() == Told{{alice, true}, {alice, true}});
+    on.told();
     on.executor->advance(std::chrono::seconds(3));
-    CHECK(on.told() == Told{{alice, false}});
+    CHECK(on.told() == Told{{alice, true}, {alice, false}});
 }
 
 TEST_CASE("who stops typing and goes on expires by the later time", "[presence]") {
@@ -81,7 +110,7 @@ TEST_CASE("who stops typing and goes on expires by the later time", "[presence]"
     on.type(alice, true);
     on.told();
     on.executor->advance(std::chrono::seconds(9));
-    CHECK(on.told().empty());
+    CHECK(on.told() == Told{{alice, true}, {alice, true}});
     on.executor->advance(std::chrono::seconds(1));
     CHECK(on.told() == Told{{alice, false}});
 }

@@ -73,6 +73,13 @@ class ScheduleReader {
         ScheduleId id) = 0;
 };
 
+/// A pending schedule whose moment has come.
+struct DueSchedule {
+    ConversationId conversation{};
+    ScheduleId schedule{};
+    UserId sender{};
+};
+
 /// A message whose time was over.
 struct ExpiredMessage {
     ConversationId conversation{};
@@ -88,8 +95,8 @@ class DueReader {
     /// The next moment at which something is due; nothing when there is none at all.
     [[nodiscard]] virtual Result<std::optional<Time>> next_due() = 0;
     /// Pending schedules that are due at `now`.
-    [[nodiscard]] virtual Result<std::vector<std::pair<ConversationId, ScheduleId>>> due_schedules(
-        Time now, std::size_t limit) = 0;
+    [[nodiscard]] virtual Result<std::vector<DueSchedule>> due_schedules(Time now,
+                                                                         std::size_t limit) = 0;
     /// Messages that have expired at `now` and are not deleted.
     [[nodiscard]] virtual Result<std::vector<ExpiredMessage>> expired_messages(
         Time now, std::size_t limit) = 0;
