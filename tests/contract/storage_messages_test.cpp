@@ -173,7 +173,10 @@ TEMPLATE_TEST_CASE("what was newly read is told up to the read message, newest f
     deleted.deleted = true;
     ChangeSet changes;
     changes.messages_changed = {deleted};
-    changes.positions = {{row.id, {.user = user(1), .read_mseq = 10, .delivered_mseq = 65}, false}};
+    changes.positions = {
+        {row.id,
+         {.user = user(1), .read_mseq = 10, .shown_read_mseq = 10, .delivered_mseq = 65},
+         false}};
     store.put({row}, changes);
 
     const auto numbers = [](const auto& heads) {

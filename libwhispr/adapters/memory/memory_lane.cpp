@@ -150,7 +150,8 @@ class MemoryLane final : public LaneStorage {
         const Lock lock(shared_->mutex);
         load_members(shared_->tables, keys, loaded);
         load_messages(shared_->tables, keys, loaded);
-        load_beyond(shared_->tables, keys.newly_read, &PositionRow::read_mseq, loaded.newly_read);
+        load_beyond(shared_->tables, keys.newly_read, &PositionRow::shown_read_mseq,
+                    loaded.newly_read);
         load_beyond(shared_->tables, keys.newly_delivered, &PositionRow::delivered_mseq,
                     loaded.newly_delivered);
         for (const auto load_concept : {load_pins, load_attachments, load_drafts, load_schedules,

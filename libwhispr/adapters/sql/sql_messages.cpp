@@ -28,7 +28,7 @@ constexpr Statement load_by_token{
 constexpr Statement load_newly_read{
     "load what was newly read", "no bigint, user_id uuid, upto bigint, max_rows bigint",
     "SELECT $no, $user_id, {mseq m}, m.id, m.sender FROM {keys} {lateral} (SELECT * "
-    "FROM messages m WHERE {messages m; $no; 1 + (SELECT p.read_mseq FROM members p "
+    "FROM messages m WHERE {messages m; $no; 1 + (SELECT p.shown_read_mseq FROM members p "
     "WHERE p.no = $no AND p.user_id = $user_id); $upto} "
     "AND NOT m.deleted AND NOT m.shadowed AND m.sender <> $user_id ORDER BY {newest m} LIMIT "
     "$max_rows) m "

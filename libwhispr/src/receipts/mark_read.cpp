@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <utility>
 
 #include "engine/command.hpp"
 #include "engine/working_set.hpp"
@@ -52,11 +53,14 @@ class MarkReadCommand final : public Command {
         const bool marked_unread = own->membership.unread_from > 0;
         if (target == old && !marked_unread) {
             // Nothing changes, but the others may show who has seen the message that was named now.
-            if (request_.message) return told(set, found, *own, old);
+            if (request_.message) return told(set, found, *own, {request_.user, old, old});
             return ReadMark{conversation(), old, 0, own->position.read_at.value_or(set.now)};
         }
+        // What was marked unread and is read again is news for its author, though the position
+        // has been there.
+        PositionMove move{request_.user, old, target};
+        if (request_.shown) move.from = std::exchange(own->position.shown_read_mseq, target);
         own->position.read_mseq = target;
-        if (request_.shown) own->position.shown_read_mseq = target;
         own->position.read_at = set.now;
         own->position_changed = true;
         if (marked_unread) {
@@ -68,18 +72,17 @@ class MarkReadCommand final : public Command {
             set.tell_user(found, request_.user, own->membership.last_useq,
                           SettingsChanged{own->membership.settings, false});
         }
-        return told(set, found, *own, old);
+        return told(set, found, *own, move);
     }
 
     ReadMark told(WorkingSet& set, const ConversationEntry& found, const OwnEntry& own,
-                  Mseq old) const {
+                  const PositionMove& move) const {
         ReadMoved moved;
         moved.reader = request_.user;
         moved.read_mseq = own.position.read_mseq;
         moved.message = request_.message;
         moved.at = set.now;
-        moved.messages =
-            passed_messages(found, own.newly_read, {request_.user, old, own.position.read_mseq});
+        moved.messages = passed_messages(found, own.newly_read, move);
         moved.marked = static_cast<std::uint32_t>(moved.messages.size());
         const ReadMark mark{conversation(), moved.read_mseq, moved.marked, set.now};
         if (request_.shown) {

@@ -34,23 +34,34 @@ class MarkUnreadCommand final : public AnsweringCommand<Done> {
             return Error{Errc::forbidden, "one's own messages are never unread", {}};
         }
         // What has not been read yet stays unread, although it comes before the message.
-        const Mseq from = std::min(message_.mseq, own->position.read_mseq + 1);
-        if (own->membership.unread_from == from) return Done{};
-        own->membership.unread_from = from;
+        PositionRow& position = own->position;
+        const Mseq from = std::min(message_.mseq, position.read_mseq + 1);
+        Mseq& mark = own->membership.unread_from;
+        if (mark == from) return Done{};
+        const Mseq read = mark > 0 ? std::min(position.read_mseq, mark - 1) : position.read_mseq;
+        const bool shown = position.shown_read_mseq >= read;
+        mark = from;
         own->membership.last_useq = set.next_useq(caller());
         own->membership_changed = true;
         const MarkedUnread marked{message_.id, caller()};
         set.tell_user(**entered, caller(), own->membership.last_useq, marked);
-        tell_author(set, **entered, own->position, marked);
+        // Who does not show what was read does not show either that it is unread again.
+        if (!shown) return Done{};
+        // It has been delivered all the same.
+        if (position.delivered_mseq < position.shown_read_mseq) {
+            position.delivered_mseq = position.shown_read_mseq;
+            position.delivered_at = position.read_at;
+        }
+        position.shown_read_mseq = std::min(position.read_mseq, from - 1);
+        own->position_changed = true;
+        tell_author(set, **entered, marked);
         return Done{};
     }
 
  private:
-    // Who does not show what was read does not show either that it is unread again.
-    void tell_author(WorkingSet& set, const ConversationEntry& found, const PositionRow& position,
+    void tell_author(WorkingSet& set, const ConversationEntry& found,
                      const MarkedUnread& marked) const {
-        const bool shown = position.shown_read_mseq >= position.read_mseq;
-        if (!shown || found.active_member(message_.sender) == nullptr) return;
+        if (found.active_member(message_.sender) == nullptr) return;
         set.tell_user(found, message_.sender, 0, marked);
         set.events.back().actor = caller();
     }

@@ -15,10 +15,7 @@ function modernised(value) {
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, modernised_member(key, inner)]));
 }
 
-function modernised_member(key, value) {
-  if (key === 'metadata') return snake_keys(value);
-  return key === 'updated_at' && value === null ? '2026-11-22T01:06:45.000000Z' : modernised(value);
-}
+const modernised_member = (key, value) => (key === 'metadata' ? snake_keys(value) : modernised(value));
 
 export async function original_http(request, line) {
   if (!line) return { status: request.method === 'POST' ? 201 : 204, headers: {}, text: '', body: undefined };

@@ -36,9 +36,10 @@ TEST_CASE("a message marked unread counts with what follows it, whatever was rea
     on.sent(alice, on.id, "6");
     CHECK(on.unread(bob, on.id) == 4);
     CHECK(on.list(bob).value().conversations.at(0).unread == 4);
-    // The position stays: the others see the message as read.
+    // The position stays, but the others do not see the message as read.
     CHECK(on.show(bob, on.id).value().read_mseq == 5);
-    CHECK(on.show(alice, on.messages[2]).value().status == DeliveryStatus::read);
+    CHECK(on.show(alice, on.messages[0]).value().status == DeliveryStatus::read);
+    CHECK(on.show(alice, on.messages[2]).value().status == DeliveryStatus::delivered);
     // The last mark holds.
     REQUIRE(mark(on, bob, on.messages[4]).result());
     CHECK(on.unread(bob, on.id) == 2);
@@ -90,10 +91,13 @@ TEST_CASE("the next read clears the mark and is told, but moves no position", "[
     on.sink->clear();
     const auto read = on.read(bob, {on.id, {}}).value();
     CHECK(read.read_mseq == 5);
-    CHECK(read.marked == 0);
+    CHECK(read.marked == 5);
     CHECK(on.unread(bob, on.id) == 0);
     REQUIRE(on.sink->of<ReadMoved>().size() == 1);
     CHECK(on.sink->last<ReadMoved>().read_mseq == 5);
+    // For the authors they are read once more.
+    CHECK(on.sink->last<ReadMoved>().messages.size() == 5);
+    CHECK(on.show(alice, on.messages[0]).value().status == DeliveryStatus::read);
     REQUIRE(on.sink->of<SettingsChanged>().size() == 1);
     CHECK(on.sink->of<SettingsChanged>()[0].useq == 2);
     // It is cleared once.
