@@ -67,7 +67,7 @@ class CountingStorage final : public whispr::Storage {
     whispr::Result<std::unique_ptr<whispr::ReadStorage>> open_reader() override {
         return storage_->open_reader();
     }
-    whispr::Result<whispr::Uuid> epoch() override { return storage_->epoch(); }
+    whispr::Uuid epoch() const noexcept override { return storage_->epoch(); }
     whispr::Result<void> ping() override { return storage_->ping(); }
 
  private:

@@ -27,9 +27,9 @@ struct ListenAddress {
 };
 
 struct StoreChoice {
-    enum class Kind : std::uint8_t { sqlite, memory };
+    enum class Kind : std::uint8_t { sqlite, memory, postgres };
     Kind kind = Kind::sqlite;
-    std::string path;  // of the SQLite file
+    std::string path;  // of the SQLite file, or PostgreSQL's URL
 
     [[nodiscard]] std::string text() const;
     bool operator==(const StoreChoice&) const = default;
@@ -49,6 +49,7 @@ struct Config {
     // Storage
     std::string data_dir;  // parse_config() always sets it
     StoreChoice store;
+    std::size_t lanes = 8;  // of PostgreSQL
 
     // Identity
     std::string jwks;  // file or URL; empty only with dev

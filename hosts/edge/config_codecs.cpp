@@ -171,12 +171,11 @@ SettingCodec admin_listen() {
 SettingCodec store() {
     return {
         [](Config& config, std::string_view value) {
-            if (value.starts_with("postgres:") || value.starts_with("postgresql:")) {
-                return std::string(
-                    "PostgreSQL is not available in this version; expected sqlite:PATH or memory:");
-            }
             const auto choice = parse_store(value);
-            if (!choice) return std::string("expected sqlite:PATH or memory:");
+            if (!choice) {
+                return std::string(
+                    "expected sqlite:PATH, memory: or postgres://USER:PASSWORD@HOST:PORT/DATABASE");
+            }
             config.store = *choice;
             return std::string{};
         },

@@ -1,35 +1,14 @@
-#include <array>
-
 #include "config_settings.hpp"
 
 namespace edge {
 
 namespace {
 
-constexpr std::array<std::string_view, 9> database_variables{
-    "DATABASE_URL", "DB_HOST",      "DB_PORT", "DB_USERNAME", "DB_PASSWORD",
-    "DB_NAME",      "DB_POOL_SIZE", "DB_SSL",  "DB_IPV6"};
-
 // "listen (from --listen)", for sentences.
 std::string named(std::string_view key, const GivenValues& given) {
     const auto found = given.find(key);
     return std::string(key) + " (" +
            (found == given.end() ? "default" : "from " + found->second.source) + ")";
-}
-
-void check_store(const GivenValues& given, const std::map<std::string, std::string>& environment,
-                 std::vector<std::string>& conflicts) {
-    if (given.contains("store")) return;
-    std::string names;
-    for (const std::string_view name : database_variables) {
-        const auto found = environment.find(std::string(name));
-        if (found == environment.end() || found->second.empty()) continue;
-        names += (names.empty() ? "" : ", ") + found->first;
-    }
-    if (names.empty()) return;
-    conflicts.push_back("the environment asks for PostgreSQL (" + names +
-                        "), which is not available in this version: give --store, for instance "
-                        "sqlite:PATH, or unset them");
 }
 
 void check_identity(const Config& config, const GivenValues& given,
@@ -74,8 +53,7 @@ void check_limits(const Config& config, const GivenValues& given,
 
 }  // namespace
 
-std::vector<std::string> find_conflicts(const Config& config, const GivenValues& given,
-                                        const std::map<std::string, std::string>& environment) {
+std::vector<std::string> find_conflicts(const Config& config, const GivenValues& given) {
     std::vector<std::string> conflicts;
     if (config.tls_cert.empty() != config.tls_key.empty()) {
         conflicts.push_back(named("tls_cert", given) + " and " + named("tls_key", given) +
@@ -85,7 +63,6 @@ std::vector<std::string> find_conflicts(const Config& config, const GivenValues&
         conflicts.push_back(named("listen", given) + " and " + named("admin_listen", given) +
                             " are the same address");
     }
-    check_store(given, environment, conflicts);
     check_identity(config, given, conflicts);
     check_limits(config, given, conflicts);
     return conflicts;

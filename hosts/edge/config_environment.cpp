@@ -11,8 +11,7 @@ using Environment = std::map<std::string, std::string>;
 
 constexpr std::string_view prefix = "WHISPR_";
 
-// What the replaced service read from its environment and this version has no use for. The database
-// is not among them: find_conflicts() looks after it.
+// What the replaced service read from its environment and this version has no use for.
 constexpr std::array<std::string_view, 32> unused_variables{"REDIS_MODE",
                                                             "REDIS_HOST",
                                                             "REDIS_PORT",
@@ -75,6 +74,7 @@ SourceReading read_environment(const Environment& environment) {
         }
     }
     read_port(environment, reading.values);
+    read_database(environment, reading.values);
 
     std::string unused;
     for (const std::string_view name : unused_variables) {

@@ -92,7 +92,7 @@ std::variant<Config, ConfigExit> parse_config(const ConfigInput& input) {
     apply_all(given, config, errors);
     fill_in_paths(input, given, config, errors);
     // Conflicts are looked for among good values only: a bad one would be reported twice.
-    if (errors.empty()) errors = find_conflicts(config, given, input.environment);
+    if (errors.empty()) errors = find_conflicts(config, given);
     if (line.print_config && errors.empty()) return ConfigExit{0, print_config(config, given)};
     if (!errors.empty()) return mistakes(errors);
     return config;

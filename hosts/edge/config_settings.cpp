@@ -67,8 +67,15 @@ void add_storage(Table& table) {
     table.push_back({"store",
                      group,
                      "STORE",
-                     "sqlite:PATH or memory: (sqlite:DATA_DIR/whispr.db)",
+                     "sqlite:PATH, postgres://USER:PASSWORD@HOST:PORT/DATABASE, or memory: "
+                     "(sqlite:DATA_DIR/whispr.db)",
                      codec::store(),
+                     {}});
+    table.push_back({"lanes",
+                     group,
+                     "N",
+                     "Transactions that write at once on PostgreSQL",
+                     codec::count(&Config::lanes, 1, 64),
                      {}});
 }
 
@@ -256,7 +263,7 @@ void add_operation(Table& table) {
     table.push_back({"reader_threads",
                      group,
                      "N",
-                     "Threads for reads of the store; 0: one per processor",
+                     "Threads for reads of the store; 0: one per processor, on PostgreSQL 8",
                      codec::count(&Config::reader_threads, 0, 256),
                      {}});
     table.push_back({"strict_presence",

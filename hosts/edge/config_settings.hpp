@@ -72,11 +72,14 @@ struct SourceReading {
 // warned about, and so is an unknown WHISPR_ name. Any thread.
 [[nodiscard]] SourceReading read_environment(const std::map<std::string, std::string>& environment);
 
+// The store as the environment of the replaced service names it, where no other one is given. Any
+// thread.
+void read_database(const std::map<std::string, std::string>& environment, GivenValues& values);
+
 // What the settings contradict each other in, one sentence each. `given` says where they came from.
 // Any thread.
-[[nodiscard]] std::vector<std::string> find_conflicts(
-    const Config& config, const GivenValues& given,
-    const std::map<std::string, std::string>& environment);
+[[nodiscard]] std::vector<std::string> find_conflicts(const Config& config,
+                                                      const GivenValues& given);
 
 // The effective settings as a TOML file that gives them again, each with its source; credentials
 // are masked. Any thread.

@@ -58,6 +58,7 @@ std::string ListenAddress::text() const {
 }
 
 std::string StoreChoice::text() const {
+    if (kind == Kind::postgres) return path;
     return kind == Kind::memory ? "memory:" : "sqlite:" + path;
 }
 
@@ -128,6 +129,11 @@ std::optional<ListenAddress> parse_listen(std::string_view text) {
 
 std::optional<StoreChoice> parse_store(std::string_view text) {
     if (text == "memory:") return StoreChoice{StoreChoice::Kind::memory, {}};
+    if (text.starts_with("postgres://") || text.starts_with("postgresql://")) {
+        // There it would be shown.
+        if (text.find("password=") != std::string_view::npos) return std::nullopt;
+        return StoreChoice{StoreChoice::Kind::postgres, std::string(text)};
+    }
     constexpr std::string_view scheme = "sqlite:";
     if (!text.starts_with(scheme) || text.size() == scheme.size()) return std::nullopt;
     return StoreChoice{StoreChoice::Kind::sqlite, std::string(text.substr(scheme.size()))};

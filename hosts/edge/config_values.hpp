@@ -31,7 +31,8 @@ namespace edge {
 // system choose.
 [[nodiscard]] std::optional<ListenAddress> parse_listen(std::string_view text);
 
-// "sqlite:PATH" or "memory:".
+// "sqlite:PATH", "memory:", or a URL of PostgreSQL ("postgres://...") without a password among its
+// parameters.
 [[nodiscard]] std::optional<StoreChoice> parse_store(std::string_view text);
 
 // What stands between commas, without blanks around; empty pieces are left out.

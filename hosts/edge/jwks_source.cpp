@@ -146,6 +146,9 @@ std::unique_ptr<KeySource> key_source(const std::string& location) {
 }
 
 std::string without_credentials(std::string_view location) {
+    const std::size_t parameters = std::min(location.find('?'), location.size());
+    if (location.find("password=", parameters) != std::string_view::npos)
+        location = location.substr(0, parameters);
     const std::size_t scheme = location.find("://");
     if (scheme == std::string_view::npos) return std::string(location);
     const std::size_t begin = scheme + 3;

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <filesystem>
 #include <thread>
 
 #include "admin.hpp"
@@ -19,10 +18,9 @@
 #include "rate_limits.hpp"
 #include "service.hpp"
 #include "socket/sign_out.hpp"
+#include "store.hpp"
 #include "user_sockets.hpp"
 #include "whispr/adapters/local.hpp"
-#include "whispr/adapters/memory.hpp"
-#include "whispr/adapters/sqlite.hpp"
 
 namespace whisprd {
 
@@ -47,27 +45,15 @@ std::size_t io_threads_of(const edge::Config& config) {
     return std::max(1U, std::thread::hardware_concurrency());
 }
 
-using StorageResult = whispr::Result<std::shared_ptr<whispr::Storage>>;
-
-StorageResult open_storage(const edge::Config& config,
-                           const std::shared_ptr<whispr::Clock>& clock) {
-    if (config.store.kind == edge::StoreChoice::Kind::memory)
-        return whispr::make_memory_storage(clock);
-    std::error_code failed;
-    if (std::filesystem::create_directories(config.data_dir, failed)) {
-        std::filesystem::permissions(config.data_dir, std::filesystem::perms::owner_all, failed);
-    }
-    return whispr::open_sqlite_storage({.path = config.store.path}, clock);
-}
-
 whispr::EngineOptions engine_options(const edge::Config& config,
-                                     std::shared_ptr<whispr::Storage> storage, edge::Log& log) {
+                                     std::shared_ptr<whispr::Storage> storage,
+                                     std::shared_ptr<whispr::LogSink> log) {
     auto options = whispr::local_engine_options(std::move(storage));
-    options.log = std::make_shared<EngineLog>(log);
+    options.log = std::move(log);
     options.signatures = std::make_shared<edge::Ed25519Verifier>();
     options.limits.content_bytes = config.max_message_size;
     options.limits.schedule_lead = std::chrono::ceil<std::chrono::seconds>(config.schedule_lead);
-    if (config.reader_threads > 0) options.limits.readers = config.reader_threads;
+    options.limits.readers = readers_of(config);
     return options;
 }
 
@@ -163,12 +149,13 @@ struct App::Parts {
 };
 
 std::optional<StartFailure> App::Parts::open_engine() {
-    auto opened = open_storage(config, whispr::make_system_clock());
+    const auto words = std::make_shared<EngineLog>(log);
+    auto opened = open_store(config, whispr::make_system_clock(), words);
     if (!opened) return StartFailure{1, "store: " + opened.error().text};
     storage = *std::move(opened);
     if (!config.user_service_url.empty() && !config.internal_api_token.empty())
         users = edge::make_user_service(config.user_service_url, config.internal_api_token, log);
-    auto options = engine_options(config, storage, log);
+    auto options = engine_options(config, storage, words);
     options.contacts = users;
     auto started = whispr::Engine::open(std::move(options));
     if (!started) return StartFailure{1, "store: " + started.error().text};

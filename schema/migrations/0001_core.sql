@@ -5,6 +5,8 @@
 -- One row: which history this is. Another one is drawn when the store is restored or imported again.
 CREATE TABLE store (
     epoch {uuid} NOT NULL
+-- The system and the timeline that wrote the tables: where they are others, so is the history.
+@postgres    , history text NOT NULL DEFAULT ''
 );
 @sqlite INSERT INTO store (epoch) VALUES (randomblob(16));
 @postgres INSERT INTO store (epoch) VALUES (gen_random_uuid());

@@ -1,4 +1,3 @@
-#include "postgres_text.hpp"
 #include "sql/dialect.hpp"
 #include "sql/statements.hpp"
 #include "storage_contract.hpp"
@@ -65,7 +64,7 @@ TEST_CASE("a migration's words and lines become each database's text", "[sql]") 
 
 TEST_CASE("PostgreSQL can prepare every statement", "[postgres]") {
     PostgresStore store;
-    const auto connection = connect_to_postgres(store.schema(), nullptr);
+    std::string script = "SET search_path = " + store.schema();
     int number = 0;
     const std::vector<const sql::Statement*> statements = sql::all_statements();
     CHECK(statements.size() > 40);
@@ -75,8 +74,7 @@ TEST_CASE("PostgreSQL can prepare every statement", "[postgres]") {
         for (const sql::KeyType key : expanded.keys) {
             types += (types.empty() ? "" : ", ") + std::string(array_type(key));
         }
-        INFO(statement->name);
-        take(connection->script("PREPARE s" + std::to_string(++number) + "(" + types + ") AS " +
-                                expanded.sql));
+        script += "; PREPARE s" + std::to_string(++number) + "(" + types + ") AS " + expanded.sql;
     }
+    run_on_postgres(script);
 }

@@ -116,6 +116,6 @@ inline void take(const Result<void>& result) {
 
 }  // namespace whispr::test
 
-#include "postgres_text.hpp"
+#include "postgres_store.hpp"
 #define WHISPR_STORES \
     ::whispr::test::MemoryStore, ::whispr::test::SqliteStore, ::whispr::test::PostgresStore

@@ -1,8 +1,4 @@
 // The index of words: what it holds, how far it is, and what is found in it.
-#include "postgres_text.hpp"
-#define WHISPR_STORES \
-    ::whispr::test::MemoryStore, ::whispr::test::SqliteStore, ::whispr::test::PostgresStore
-#define WHISPR_STORES_WITH_WORDS ::whispr::test::MemoryStore, ::whispr::test::SqliteStore
 #include "storage_contract.hpp"
 
 #include <algorithm>
@@ -78,7 +74,7 @@ void set_active(Store& store, ConversationRow& conversation, UserId user, bool a
 }  // namespace
 
 TEMPLATE_TEST_CASE("words are found from their beginning, all of them", "[storage]",
-                   WHISPR_STORES_WITH_WORDS) {
+                   WHISPR_STORES) {
     TestType store;
     ConversationRow row = store.create(1, {user(1), user(2)});
     store.send_many(row, user(1), 4);
@@ -95,7 +91,7 @@ TEMPLATE_TEST_CASE("words are found from their beginning, all of them", "[storag
 }
 
 TEMPLATE_TEST_CASE("words are replaced, and nothing takes a message out", "[storage]",
-                   WHISPR_STORES_WITH_WORDS) {
+                   WHISPR_STORES) {
     TestType store;
     ConversationRow row = store.create(1, {user(1), user(2)});
     store.send_many(row, user(1), 3);
@@ -113,7 +109,7 @@ TEMPLATE_TEST_CASE("words are replaced, and nothing takes a message out", "[stor
     CHECK(found(store, query(user(1), {"second"})).empty());
 }
 
-TEMPLATE_TEST_CASE("a word means nothing but itself", "[storage]", WHISPR_STORES_WITH_WORDS) {
+TEMPLATE_TEST_CASE("a word means nothing but itself", "[storage]", WHISPR_STORES) {
     TestType store;
     ConversationRow row = store.create(1, {user(1), user(2)});
     store.send_many(row, user(1), 2);
@@ -125,8 +121,7 @@ TEMPLATE_TEST_CASE("a word means nothing but itself", "[storage]", WHISPR_STORES
     CHECK(found(store, query(user(1), {"near"})) == Numbers{{row.no, 1}});
 }
 
-TEMPLATE_TEST_CASE("a search finds what its reader may see", "[storage]",
-                   WHISPR_STORES_WITH_WORDS) {
+TEMPLATE_TEST_CASE("a search finds what its reader may see", "[storage]", WHISPR_STORES) {
     TestType store;
     ConversationRow row = store.create(1, {user(1), user(2)});
     MessageRow shadowed;
@@ -159,7 +154,7 @@ TEMPLATE_TEST_CASE("a search finds what its reader may see", "[storage]",
 }
 
 TEMPLATE_TEST_CASE("a search of all conversations leaves out the hidden and the closed ones",
-                   "[storage]", WHISPR_STORES_WITH_WORDS) {
+                   "[storage]", WHISPR_STORES) {
     TestType store;
     ConversationRow closed = store.create(1, {user(1), user(2)});
     ConversationRow hidden = store.create(2, {user(1), user(2)});
@@ -185,7 +180,7 @@ TEMPLATE_TEST_CASE("a search of all conversations leaves out the hidden and the 
 }
 
 TEMPLATE_TEST_CASE("conversations are searched together, newest message first", "[storage]",
-                   WHISPR_STORES_WITH_WORDS) {
+                   WHISPR_STORES) {
     TestType store;
     ConversationRow first = store.create(1, {user(1), user(2)});
     ConversationRow second = store.create(2, {user(1), user(3)});
@@ -222,7 +217,7 @@ TEMPLATE_TEST_CASE("conversations are searched together, newest message first", 
 }
 
 TEMPLATE_TEST_CASE("an older conversation adds what the newer ones lack", "[storage]",
-                   WHISPR_STORES_WITH_WORDS) {
+                   WHISPR_STORES) {
     TestType store;
     ConversationRow old = store.create(1, {user(1), user(2)});
     store.send_many(old, user(1), 3);
@@ -239,7 +234,7 @@ TEMPLATE_TEST_CASE("an older conversation adds what the newer ones lack", "[stor
 }
 
 TEMPLATE_TEST_CASE("conversations whose index is behind are named by number", "[storage]",
-                   WHISPR_STORES_WITH_WORDS) {
+                   WHISPR_STORES) {
     TestType store;
     ConversationRow first = store.create(1, {user(1), user(2)});
     const ConversationRow second = store.create(2, {user(1), user(2)});
@@ -268,8 +263,7 @@ TEMPLATE_TEST_CASE("conversations whose index is behind are named by number", "[
     CHECK(take(search.unindexed_of(user(4), {})).empty());
 }
 
-TEMPLATE_TEST_CASE("the index is told what it lacks, page by page", "[storage]",
-                   WHISPR_STORES_WITH_WORDS) {
+TEMPLATE_TEST_CASE("the index is told what it lacks, page by page", "[storage]", WHISPR_STORES) {
     TestType store;
     ConversationRow row = store.create(1, {user(1), user(2)});
     std::vector<MessageRow> messages = store.send_many(row, user(1), 6);
@@ -307,7 +301,7 @@ TEMPLATE_TEST_CASE("the index is told what it lacks, page by page", "[storage]",
 }
 
 TEMPLATE_TEST_CASE("words are written for conversations that are held alone", "[storage]",
-                   WHISPR_STORES_WITH_WORDS) {
+                   WHISPR_STORES) {
     TestType store;
     ConversationRow row = store.create(1, {user(1), user(2)});
     store.send_many(row, user(1), 1);
@@ -349,16 +343,4 @@ TEMPLATE_TEST_CASE("groups, and conversations with a member, are found latest ch
     changes.conversations.push_back({other, false, true});
     store.put({other}, changes);
     CHECK(find({.user = user(1)}) == Ids{group.id});
-}
-
-TEST_CASE("where words cannot be searched, nothing is behind and search says so", "[postgres]") {
-    PostgresStore store;
-    ConversationRow row = store.create(1, {user(1), user(2)});
-    store.send_many(row, user(1), 1);
-    CHECK(behind(store).empty());
-    CHECK(take(store.reader().concepts().search.unindexed_of(user(1), {})).empty());
-    const auto answer = store.reader().concepts().search.search(query(user(1), {"word"}));
-    REQUIRE_FALSE(answer);
-    CHECK(answer.error().code == Errc::unavailable);
-    index(store, row, {"word"});
 }

@@ -51,13 +51,11 @@ TEST_CASE("a message must fit into a frame and a body") {
                Contains("max_body_size"));
 }
 
-TEST_CASE("settings for PostgreSQL never lead to SQLite by surprise") {
-    const auto name =
-        GENERATE(as<std::string>{}, "DATABASE_URL", "DB_HOST", "DB_PORT", "DB_USERNAME",
-                 "DB_PASSWORD", "DB_NAME", "DB_POOL_SIZE", "DB_SSL", "DB_IPV6");
-    const std::string text = ConfigRun{{"--dev"}, {{name, "hunter2"}}, {}}.refusal();
-    CHECK_THAT(text, Contains(name) && Contains("PostgreSQL") && Contains("--store") &&
-                         !Contains("hunter2"));
+TEST_CASE("the old settings for PostgreSQL never lead to SQLite by surprise") {
+    const auto name = GENERATE(as<std::string>{}, "DB_HOST", "DB_PORT", "DB_USERNAME",
+                               "DB_PASSWORD", "DB_NAME", "DB_POOL_SIZE", "DB_SSL", "DB_IPV6");
+    CHECK(ConfigRun{{"--dev"}, {{name, "hunter2"}}, {}}.config().store.kind ==
+          StoreChoice::Kind::postgres);
     CHECK(
         ConfigRun{{"--dev", "--store", "sqlite:/x"}, {{name, "hunter2"}}, {}}.config().store.path ==
         "/x");
@@ -65,4 +63,31 @@ TEST_CASE("settings for PostgreSQL never lead to SQLite by surprise") {
               .config()
               .store.path.empty());
     CHECK(ConfigRun{{"--dev"}, {{name, ""}}, {}}.config().store.kind == StoreChoice::Kind::sqlite);
+}
+
+TEST_CASE("the old settings for PostgreSQL become one URL") {
+    const auto store = [](std::map<std::string, std::string> environment) {
+        return ConfigRun{{"--dev"}, std::move(environment), {}}.config().store.path;
+    };
+    CHECK(store({{"DB_NAME", "chat"}}) == "postgres://postgres@localhost:5432/chat");
+    CHECK(store({{"DB_HOST", "db.example"},
+                 {"DB_PORT", "5433"},
+                 {"DB_USERNAME", "chat user"},
+                 {"DB_PASSWORD", "p@ss/word:1"},
+                 {"DB_SSL", "true"}}) ==
+          "postgres://chat%20user:p%40ss%2Fword%3A1@db.example:5433/whispr_messaging_prod"
+          "?sslmode=require");
+    CHECK(store({{"DATABASE_URL", "ecto://me:secret@db/chat"}, {"DB_HOST", "other"}}) ==
+          "postgres://me:secret@db/chat");
+    const std::string printed = ConfigRun{
+        {"--dev", "--print-config"},
+        {{"DATABASE_URL", "postgres://me:hunter2@db/c"}},
+        {}}.refusal(0);
+    CHECK_THAT(printed, Contains("postgres://db/c") && !Contains("hunter2"));
+    const std::string wrong =
+        ConfigRun{{"--dev"}, {{"DATABASE_URL", "mysql://me:hunter2@db/c"}}, {}}.refusal();
+    CHECK_THAT(wrong, Contains("DATABASE_URL") && Contains("postgres://") && !Contains("hunter2"));
+    const std::string shown =
+        ConfigRun{{"--dev", "--store", "postgres://db/c?password=hunter2"}, {}, {}}.refusal();
+    CHECK_THAT(shown, Contains("store") && !Contains("hunter2"));
 }

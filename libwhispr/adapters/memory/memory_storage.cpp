@@ -39,7 +39,7 @@ class MemoryStorage final : public Storage {
         return memory::make_reader(shared_);
     }
 
-    Result<Uuid> epoch() override { return shared_->epoch; }
+    Uuid epoch() const noexcept override { return shared_->epoch; }
     Result<void> ping() override { return {}; }
 
  private:

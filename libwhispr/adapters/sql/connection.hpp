@@ -111,6 +111,8 @@ class OnRow {
 
 enum class Mode : std::uint8_t { read, write };
 
+enum class Dialect : std::uint8_t { sqlite, postgres };
+
 /// One thread at a time. Errors are those of the storage port.
 class Connection {
  public:
@@ -126,8 +128,7 @@ class Connection {
                                      OnRow on_row) = 0;
     /// Runs statements without parameters or answers.
     virtual Result<void> script(const std::string& sql) = 0;
-    /// Whether there is a table of words that can be searched.
-    [[nodiscard]] virtual bool has_full_text() const noexcept { return false; }
+    [[nodiscard]] virtual Dialect dialect() const noexcept = 0;
     /// The time of the present transaction.
     virtual Result<Time> now() = 0;
 };

@@ -26,6 +26,7 @@ struct Word {
 constexpr std::array words{
     Word{"lateral", "", "LATERAL"},
     Word{"lock", "", "FOR NO KEY UPDATE OF {1} SKIP LOCKED"},
+    Word{"lock_waiting", "", "FOR NO KEY UPDATE OF {1}"},
     Word{"message_key", "key", "no, mseq"},
     Word{"key", "({1} << 32 | {2})", "{1}, {2}"},
     Word{"message", "{1}.key = ({2} << 32 | {3})", "{1}.no = {2} AND {1}.mseq = {3}"},
@@ -39,6 +40,12 @@ constexpr std::array words{
     Word{"still_newest", "", "ORDER BY {1}.mseq DESC"},
     Word{"still_oldest", "", "ORDER BY {1}.mseq"},
     Word{"indexed", "INDEXED BY {1}", ""},
+    Word{"words_key", "rowid", "no, mseq"},
+    Word{"words_of", "{1}.rowid = ({2} << 32 | {3})", "{1}.no = {2} AND {1}.mseq = {3}"},
+    Word{"words_are_of", "{1}.rowid = {2}.key", "{1}.no = {2}.no AND {1}.mseq = {2}.mseq"},
+    Word{"words", "{1}", "{1}::tsvector"},
+    Word{"matches", "{1}.message_words MATCH {2}", "{1}.words @@ {2}::tsquery"},
+    Word{"newest_words", "{1}.rowid DESC", "{1}.mseq DESC"},
     // Types.
     Word{"uuid", "BLOB", "uuid"},
     Word{"bytes", "BLOB", "bytea"},

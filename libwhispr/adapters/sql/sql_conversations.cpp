@@ -27,6 +27,13 @@ constexpr Statement lock{
     "lock conversations", "id uuid",
     "SELECT {conversation} FROM {keys} conversations c WHERE c.id = $id ORDER BY c.id {lock c}"};
 
+constexpr Statement lock_waiting{"wait for conversations", "id uuid",
+                                 "SELECT {conversation} FROM {keys} conversations c "
+                                 "WHERE c.id = $id ORDER BY c.id {lock_waiting c}"};
+
+constexpr Statement find_busy{"find busy conversations", "id uuid",
+                              "SELECT c.id FROM {keys} conversations c WHERE c.id = $id"};
+
 constexpr Statement create{
     "create conversations",
     "id uuid, type small, active bool, created_by uuid, created_at bigint, updated_at bigint, "
@@ -58,8 +65,9 @@ constexpr Statement update_policies{
     "UPDATE conversations SET active = $active, external_group_id = $external_group_id, "
     "metadata = $metadata {from_keys} WHERE conversations.no = $no"};
 
-constexpr std::array statements{&find_pairs, &find_operations, &find_external,   &lock,
-                                &create,     &create_pairs,    &update_counters, &update_policies};
+constexpr std::array statements{&find_pairs,      &find_operations, &find_external, &lock,
+                                &lock_waiting,    &find_busy,       &create,        &create_pairs,
+                                &update_counters, &update_policies};
 
 }  // namespace
 
@@ -96,12 +104,18 @@ Result<void> lock_conversations(Batch& batch, const LockKeys& keys, Locked& lock
     ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
     for (const ConversationId& id : ids)
         batch.keys.row(id);
-    done = batch.run(lock, [&](const Row& row) {
+    done = batch.run(keys.wait ? lock_waiting : lock, [&](const Row& row) {
         Columns columns(row);
         const ConversationRow& held = locked.conversations.emplace_back(read_conversation(columns));
         batch.held.add(held.id, held.no);
     });
-    return outcome(done);
+    // SQLite has one writer, and leaves nothing out.
+    if (!done || keys.wait || batch.connection.dialect() == Dialect::sqlite) return outcome(done);
+    for (const ConversationId& id : ids) {
+        if (batch.held.number(id) == 0) batch.keys.row(id);
+    }
+    return outcome(
+        batch.run(find_busy, [&](const Row& row) { Columns(row).id(locked.busy.emplace_back()); }));
 }
 
 Result<void> create_conversations(Batch& batch, const ChangeSet& changes) {

@@ -19,8 +19,14 @@ constexpr Statement load_own{
     "FROM {keys} members m JOIN memberships s ON s.user_id = m.user_id AND s.no = m.no "
     "WHERE m.no = $no AND m.user_id = $user_id"};
 
+// Locked, because a user's numbers are drawn in the lanes of several conversations.
 constexpr Statement load_users{"load users", "id uuid",
-                               "SELECT u.id, u.useq FROM {keys} users u WHERE u.id = $id"};
+                               "SELECT u.id, u.useq FROM {keys} users u WHERE u.id = $id "
+                               "ORDER BY u.id {lock_waiting u}"};
+
+constexpr Statement create_users{"create users", "id uuid",
+                                 "INSERT INTO users (id, useq) {values} $id, 0 {/values} "
+                                 "ON CONFLICT (id) DO NOTHING"};
 
 constexpr Statement count_list_pins{
     "count list pins", "user_id uuid",
@@ -80,7 +86,7 @@ constexpr Statement put_users{"write users", "id uuid, useq bigint",
 constexpr std::array statements{&load_all,           &load_own,       &load_users,
                                 &count_list_pins,    &create_members, &create_memberships,
                                 &update_members,     &update_active,  &update_positions,
-                                &update_memberships, &put_users};
+                                &update_memberships, &put_users,      &create_users};
 
 Result<void> create(Batch& batch, const ChangeSet& changes) {
     for (const auto& [conversation, row, created] : changes.members) {
@@ -113,6 +119,31 @@ Result<void> update(Batch& batch, const ChangeSet& changes) {
     return batch.run_each(update_active, updated.size());
 }
 
+/// Those that have no row yet get one where there are other lanes: it is what is locked.
+Result<void> lock_users(Batch& batch, const std::vector<UserId>& ids,
+                        std::vector<std::pair<UserId, Useq>>& users) {
+    const auto load = [&] {
+        users.clear();
+        for (const UserId& user : ids)
+            batch.keys.row(user);
+        return batch.run(load_users, [&](const Row& row) {
+            Columns columns(row);
+            auto& [user, useq] = users.emplace_back();
+            columns.id(user);
+            useq = columns.number();
+        });
+    };
+    auto done = load();
+    if (done && users.size() < ids.size() && batch.connection.dialect() == Dialect::postgres) {
+        for (const UserId& user : ids)
+            batch.keys.row(user);
+        done = batch.run(create_users);
+        if (done) done = load();
+    }
+    std::erase_if(users, [](const auto& user) { return user.second == 0; });
+    return outcome(done);
+}
+
 }  // namespace
 
 std::span<const Statement* const> member_statements() noexcept {
@@ -138,15 +169,7 @@ Result<void> load_members(Batch& batch, const LoadKeys& keys, Loaded& loaded) {
         own.membership = read_membership(columns);
     });
     if (!done) return done.error();
-    for (const UserId& user : keys.users)
-        batch.keys.row(user);
-    done = batch.run(load_users, [&](const Row& row) {
-        Columns columns(row);
-        auto& [user, useq] = loaded.users.emplace_back();
-        columns.id(user);
-        useq = columns.number();
-    });
-    if (!done) return done.error();
+    if (auto locked = lock_users(batch, keys.users, loaded.users); !locked) return locked;
     for (const UserId& user : keys.list_pins_of)
         batch.keys.row(user);
     return outcome(batch.run(count_list_pins, [&](const Row& row) {

@@ -1,6 +1,5 @@
-// The index of words. What both databases share are the cursors; the words are in a table of
-// SQLite's full-text search, which PostgreSQL lacks: there nothing is indexed and search is
-// unavailable.
+// The index of words: SQLite's full-text search, PostgreSQL's tsvector. Both get words that the
+// engine has made, and have no language of their own.
 //
 // A word is stored behind the number of its conversation ("42xhello"). A search in one conversation
 // reads its own entries alone, whatever the others hold, and one in all of them walks them one by
@@ -81,62 +80,78 @@ constexpr Statement set_cursors{
     "INSERT INTO search_cursors (no, eseq, mseq) {values} $no, $eseq, $mseq {/values} "
     "ON CONFLICT (no) DO UPDATE SET eseq = excluded.eseq, mseq = excluded.mseq"};
 
-constexpr std::array statements{&find_unindexed, &find_unindexed_of, &find_searched,
-                                &read_cursor,    &read_changed,      &read_created,
-                                &find_groups,    &find_with,         &set_cursors};
+constexpr Statement remove_words{
+    "remove words", "no bigint, mseq bigint",
+    "DELETE FROM message_words {using_keys} WHERE {words_of message_words; $no; $mseq}"};
 
-// SQLite's alone: these are not in the list above.
-
-constexpr Statement remove_words{"remove words", "no bigint, mseq bigint",
-                                 "DELETE FROM message_words WHERE rowid = ($no << 32 | $mseq)"};
-
-constexpr Statement replace_words{
-    "replace words", "no bigint, mseq bigint, words text",
-    "REPLACE INTO message_words (rowid, words) VALUES ($no << 32 | $mseq, $words)"};
+constexpr Statement add_words{"add words", "no bigint, mseq bigint, words text",
+                              "INSERT INTO message_words ({words_key}, words) "
+                              "{values} {key $no; $mseq}, {words $words} {/values}"};
 
 // The words come first: they are few, and give the messages in order.
 constexpr Statement match_words{
     "search words",
     "no bigint, words text, reader uuid, present bigint, sent_before bigint, max_rows bigint",
-    "SELECT {mseq m}, m.sent_at FROM message_words w CROSS JOIN messages m ON m.key = w.rowid "
-    "WHERE w.message_words MATCH $words AND {messages m; $no; 1; 4294967295} AND NOT m.deleted "
+    "SELECT x.mseq, x.sent_at FROM {keys} {lateral} (SELECT {mseq m} AS mseq, m.sent_at "
+    "FROM message_words w CROSS JOIN messages m WHERE {matches w; $words} AND {words_are_of w; m} "
+    "AND {messages m; $no; 1; 4294967295} AND NOT m.deleted "
     "AND (NOT m.shadowed OR m.sender = $reader) "
     "AND (m.expires_at IS NULL OR m.expires_at > $present) "
     "AND ($sent_before IS NULL OR m.sent_at < $sent_before) "
     "AND NOT EXISTS (SELECT 1 FROM hidden_messages h "
     "WHERE h.user_id = $reader AND h.no = $no AND h.mseq = {mseq m}) "
-    "ORDER BY w.rowid DESC LIMIT $max_rows"};
+    "ORDER BY {newest_words w} LIMIT $max_rows) x"};
+
+constexpr std::array statements{&find_unindexed, &find_unindexed_of, &find_searched, &read_cursor,
+                                &read_changed,   &read_created,      &find_groups,   &find_with,
+                                &set_cursors,    &remove_words,      &add_words,     &match_words};
 
 std::string behind_number(std::int64_t no, std::string_view word) {
     return std::to_string(no).append("x").append(word);
 }
 
-std::string stored_words(std::int64_t no, std::string_view words) {
+/// In the quotes of PostgreSQL's own form of words.
+std::string quoted(std::string_view text) {
+    std::string quoted = "'";
+    for (const char c : text) {
+        if (c == '\'' || c == '\\') quoted += c;
+        quoted += c;
+    }
+    return quoted += "'";
+}
+
+std::string stored_words(std::int64_t no, std::string_view words, Dialect dialect) {
     std::string stored;
     while (!words.empty()) {
         const std::size_t end = std::min(words.find(' '), words.size());
+        const std::string word = behind_number(no, words.substr(0, end));
         if (!stored.empty()) stored += ' ';
-        stored += behind_number(no, words.substr(0, end));
+        stored += dialect == Dialect::postgres ? quoted(word) : word;
         words.remove_prefix(std::min(end + 1, words.size()));
     }
     return stored;
 }
 
-/// Whether SQLite takes it for one word. Another one stands in no message, and would be looked for
-/// as something else: a part of it, or several.
+/// Whether the engine makes such words. Another one stands in no message, and a database would look
+/// for something else: a part of it, or several.
 bool is_word(const std::string& word) {
     return !word.empty() && std::all_of(word.begin(), word.end(), [](char c) {
         return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (c & 0x80) != 0;
     });
 }
 
-/// Every word in quotes, so that nothing in it means anything to SQLite, and as a beginning.
+/// Every word in quotes, so that nothing in it means anything to the database, and as a beginning.
 /// Requires: they are words.
-std::string match_expression(std::int64_t no, const std::vector<std::string>& words) {
+std::string match_expression(std::int64_t no, const std::vector<std::string>& words,
+                             Dialect dialect) {
     std::string expression;
     for (const std::string& word : words) {
-        if (!expression.empty()) expression += ' ';
-        expression.append("\"").append(behind_number(no, word)).append("\" *");
+        const std::string whole = behind_number(no, word);
+        if (dialect == Dialect::postgres) {
+            expression.append(expression.empty() ? "" : " & ").append(quoted(whole)).append(":*");
+        } else {
+            expression.append(expression.empty() ? "\"" : " \"").append(whole).append("\" *");
+        }
     }
     return expression;
 }
@@ -206,30 +221,24 @@ class Reader final : public SearchReader {
 
     Result<std::vector<UnindexedConversation>> unindexed(std::int64_t after,
                                                          std::size_t limit) override {
-        if (!has_words()) return std::vector<UnindexedConversation>();
         reading_.keys.row(after, limit);
         return read_behind(reading_, find_unindexed);
     }
 
     Result<std::vector<UnindexedConversation>> unindexed_of(
         UserId reader, std::optional<std::int64_t> no) override {
-        if (!has_words()) return std::vector<UnindexedConversation>();
         reading_.keys.row(reader, no);
         return read_behind(reading_, find_unindexed_of);
     }
 
     Result<UnindexedMessages> unindexed_messages(ConversationId conversation,
                                                  std::size_t limit) override {
-        if (!has_words()) return UnindexedMessages();
         return snapshot<UnindexedMessages>(reading_, [&](UnindexedMessages& messages) {
             return read_unindexed(conversation, limit, messages);
         });
     }
 
     Result<std::vector<MessageKey>> search(const SearchQuery& query) override {
-        if (!has_words()) {
-            return Error{Errc::unavailable, "this database has no search of messages yet", {}};
-        }
         return snapshot<std::vector<MessageKey>>(
             reading_, [&](std::vector<MessageKey>& keys) { return search_words(query, keys); });
     }
@@ -250,8 +259,6 @@ class Reader final : public SearchReader {
     }
 
  private:
-    [[nodiscard]] bool has_words() const { return reading_.connection.has_full_text(); }
-
     Result<void> read_unindexed(ConversationId conversation, std::size_t limit,
                                 UnindexedMessages& messages) {
         std::int64_t no = 0;
@@ -290,7 +297,8 @@ class Reader final : public SearchReader {
         for (const auto& [no, last_sent_at] : conversations) {
             // Those that follow have sent their last message still earlier.
             if (newest.closed_to(last_sent_at)) break;
-            const std::string expression = match_expression(no, query.words);
+            const std::string expression =
+                match_expression(no, query.words, reading_.connection.dialect());
             std::vector<Match> matches;
             reading_.keys.row(no, expression, query.reader, query.now, query.before,
                               query.offset + query.limit);
@@ -310,19 +318,18 @@ class Reader final : public SearchReader {
 }  // namespace
 
 Result<void> write_search(Batch& batch, const ChangeSet& changes) {
-    if (!batch.connection.has_full_text()) return {};
-    for (const MessageWords& row : changes.search.words) {
-        if (row.words.empty()) batch.keys.row(batch.held.number(row.conversation), row.mseq);
-    }
+    for (const MessageWords& row : changes.search.words)
+        batch.keys.row(batch.held.number(row.conversation), row.mseq);
     if (auto done = outcome(batch.run(remove_words)); !done) return done;
     std::vector<std::string> words;
     words.reserve(changes.search.words.size());
     for (const MessageWords& row : changes.search.words) {
         if (row.words.empty()) continue;
         const std::int64_t no = batch.held.number(row.conversation);
-        batch.keys.row(no, row.mseq, words.emplace_back(stored_words(no, row.words)));
+        words.push_back(stored_words(no, row.words, batch.connection.dialect()));
+        batch.keys.row(no, row.mseq, words.back());
     }
-    if (auto done = outcome(batch.run(replace_words)); !done) return done;
+    if (auto done = outcome(batch.run(add_words)); !done) return done;
     for (const SearchCursor& cursor : changes.search.cursors) {
         batch.keys.row(batch.held.number(cursor.conversation), cursor.eseq, cursor.mseq);
     }

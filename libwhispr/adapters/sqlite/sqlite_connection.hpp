@@ -45,7 +45,7 @@ class SqliteConnection final : public sql::Connection {
     Result<std::int64_t> run(const sql::Statement& statement, const sql::KeyRows& keys,
                              sql::OnRow on_row) override;
     Result<void> script(const std::string& sql) override;
-    [[nodiscard]] bool has_full_text() const noexcept override { return true; }
+    [[nodiscard]] sql::Dialect dialect() const noexcept override { return sql::Dialect::sqlite; }
     Result<Time> now() override;
 
     /// The single number that a pragma or query without parameters answers.

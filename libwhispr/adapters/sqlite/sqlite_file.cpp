@@ -111,6 +111,9 @@ Result<void> SqliteFile::start() {
     const auto migrated =
         sql::migrate(**connection, sql::Dialect::sqlite, sql::embedded_migrations(), options_.path);
     if (!migrated) return migrated;
+    const auto epoch = sql::read_epoch(**connection);
+    if (!epoch) return epoch.error();
+    epoch_ = *epoch;
     auto probe = SqliteConnection::open(connection_options(), clock_);
     if (!probe) return probe.error();
     probe_ = *std::move(probe);
@@ -143,11 +146,6 @@ Result<std::unique_ptr<SqliteConnection>> SqliteFile::open_reader() {
     auto connection = SqliteConnection::open(options, clock_);
     if (connection) (*connection)->keep(shared_from_this());
     return connection;
-}
-
-Result<Uuid> SqliteFile::epoch() {
-    const std::lock_guard lock(probe_mutex_);
-    return sql::read_epoch(*probe_);
 }
 
 Result<std::optional<ImportRecord>> SqliteFile::import_record() {

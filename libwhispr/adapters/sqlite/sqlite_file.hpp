@@ -33,7 +33,7 @@ class SqliteFile : public std::enable_shared_from_this<SqliteFile> {
 
     Result<std::unique_ptr<SqliteConnection>> open_lane();
     Result<std::unique_ptr<SqliteConnection>> open_reader();
-    Result<Uuid> epoch();
+    [[nodiscard]] Uuid epoch() const noexcept { return epoch_; }
     Result<void> ping();
 
     Result<std::optional<ImportRecord>> import_record();
@@ -51,6 +51,7 @@ class SqliteFile : public std::enable_shared_from_this<SqliteFile> {
     const std::shared_ptr<Clock> clock_;
     // Given up last.
     const FileLock lock_;
+    Uuid epoch_;
     std::atomic<bool> flush_failed_{false};
     std::atomic<bool> lane_open_{false};
     std::unique_ptr<Checkpoints> checkpoints_;

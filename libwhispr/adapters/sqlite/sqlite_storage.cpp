@@ -24,7 +24,7 @@ class SqliteStorage final : public Storage {
         return sql::make_reader(*std::move(connection));
     }
 
-    Result<Uuid> epoch() override { return file_->epoch(); }
+    Uuid epoch() const noexcept override { return file_->epoch(); }
     Result<void> ping() override { return file_->ping(); }
 
  private:

@@ -12,6 +12,16 @@ void BatchQueue::push(std::unique_ptr<Command> command) {
     ++size_;
 }
 
+void BatchQueue::put_back(CommandBatch commands) {
+    for (auto command = commands.rbegin(); command != commands.rend(); ++command) {
+        const ConversationId id = (*command)->conversation();
+        Waiting& waiting = waiting_[id];
+        if (waiting.empty()) turns_.push_back(id);
+        waiting.push_front(std::move(*command));
+        ++size_;
+    }
+}
+
 CommandBatch BatchQueue::take(const Bounds& bounds) {
     CommandBatch batch;
     std::size_t bytes = 0;

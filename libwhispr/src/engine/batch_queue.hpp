@@ -24,6 +24,8 @@ class BatchQueue {
     };
 
     void push(std::unique_ptr<Command> command);
+    /// Puts back what was taken, in its order, before what has come since.
+    void put_back(CommandBatch commands);
     /// The next batch, within the bounds but for a single command that alone is beyond them.
     [[nodiscard]] CommandBatch take(const Bounds& bounds);
     [[nodiscard]] std::size_t size() const noexcept { return size_; }

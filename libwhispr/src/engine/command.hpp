@@ -38,9 +38,14 @@ class Command {
     /// Tells the caller that it failed for reasons that are not its own.
     virtual void fail(const Error& error) = 0;
 
+    /// How often it was put back because another lane held what it needs.
+    [[nodiscard]] int postponed() const noexcept { return postponed_; }
+    void postpone() noexcept { ++postponed_; }
+
  private:
     ConversationId conversation_;
     std::size_t bytes_;
+    int postponed_ = 0;
 };
 
 }  // namespace whispr

@@ -33,9 +33,6 @@ Core::~Core() {
 }
 
 Result<void> Core::open() {
-    const auto epoch = options_.storage->epoch();
-    if (!epoch) return epoch.error();
-    epoch_ = *epoch;
     const std::size_t lanes = options_.storage->lanes();
     for (std::size_t i = 0; i < lanes; ++i) {
         auto storage = options_.storage->open_lane();

@@ -32,7 +32,7 @@ class Core {
     /// close() was called: what comes from now on is answered `closed`.
     [[nodiscard]] bool closing() const noexcept { return closing_; }
     [[nodiscard]] Executor& executor() noexcept { return *options_.executor; }
-    [[nodiscard]] const Uuid& epoch() const noexcept { return epoch_; }
+    [[nodiscard]] Uuid epoch() const noexcept { return options_.storage->epoch(); }
     /// Null: signatures are not checked.
     [[nodiscard]] const SignatureVerifier* signatures() const noexcept {
         return options_.signatures.get();
@@ -75,7 +75,6 @@ class Core {
 
  private:
     EngineOptions options_;
-    Uuid epoch_;
     std::atomic<bool> closing_{false};
     LaneCounters lane_counters_;
     Fanout fanout_;

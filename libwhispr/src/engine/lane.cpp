@@ -13,6 +13,11 @@ namespace whispr {
 
 namespace {
 
+/// So often a command is put back for others before its lane waits for what it needs.
+constexpr int most_postponed = 3;
+/// So often a batch is run again because another transaction was in its way.
+constexpr int most_attempts = 4;
+
 template <class T, class Less = std::less<>>
 void make_distinct(std::vector<T>& keys, Less less = {}) {
     std::sort(keys.begin(), keys.end(), less);
@@ -59,6 +64,22 @@ void make_distinct(LoadKeys& keys) {
     make_distinct(keys.moderation.sanctions_of);
     make_distinct(keys.moderation.sanctions);
     make_distinct(keys.sender_keys.of);
+}
+
+/// Whether the command needs a conversation that another lane holds.
+bool needs_busy(const Command& command, const Locked& locked) {
+    LockKeys keys;
+    command.lock(keys);
+    const auto is_busy = [&](ConversationId id) {
+        return std::find(locked.busy.begin(), locked.busy.end(), id) != locked.busy.end();
+    };
+    // Which conversation an operation or an external group stands for is not told.
+    if (!keys.group_ops.empty() || !keys.external_group_ids.empty()) return true;
+    if (std::any_of(keys.conversations.begin(), keys.conversations.end(), is_busy)) return true;
+    return std::any_of(locked.pairs.begin(), locked.pairs.end(), [&](const auto& pair) {
+        return is_busy(pair.second) &&
+               std::find(keys.pairs.begin(), keys.pairs.end(), pair.first) != keys.pairs.end();
+    });
 }
 
 }  // namespace
@@ -137,7 +158,15 @@ void Lane::step() {
 
 void Lane::run(CommandBatch& batch) {
     const InsideEngine inside;
-    const Result<void> done = attempt(batch);
+    Result<void> done = attempt(batch);
+    for (int attempts = 1; !done && done.error().code == Errc::stale; ++attempts) {
+        storage_->rollback();
+        if (attempts == most_attempts) {
+            done.error().code = Errc::unavailable;
+        } else {
+            done = attempt(batch);
+        }
+    }
     if (done) {
         answer(batch);
         return;
@@ -171,6 +200,7 @@ void Lane::rerun(CommandBatch& batch, const Error& error) {
 Result<void> Lane::attempt(CommandBatch& batch) {
     WorkingSet set;
     if (const auto prepared = prepare(batch, set); !prepared) return prepared.error();
+    if (batch.empty()) return {};
     for (const std::unique_ptr<Command>& command : batch) {
         command->apply(set);
     }
@@ -181,14 +211,33 @@ Result<void> Lane::attempt(CommandBatch& batch) {
     return {};
 }
 
-Result<void> Lane::prepare(const CommandBatch& batch, WorkingSet& set) {
+bool Lane::postpone(CommandBatch& batch, const Locked& locked) {
+    CommandBatch left;
+    CommandBatch put_back;
+    for (std::unique_ptr<Command>& command : batch) {
+        const bool busy = needs_busy(*command, locked);
+        if (busy) command->postpone();
+        (busy ? put_back : left).push_back(std::move(command));
+    }
+    batch = std::move(left);
+    const MutexLock lock(mutex_);
+    queue_.put_back(std::move(put_back));
+    return !batch.empty();
+}
+
+Result<void> Lane::prepare(CommandBatch& batch, WorkingSet& set) {
     LockKeys locks;
     for (const std::unique_ptr<Command>& command : batch) {
         command->lock(locks);
+        if (command->postponed() >= most_postponed) locks.wait = true;
     }
     make_distinct(locks);
     auto locked = storage_->begin(locks);
     if (!locked) return locked.error();
+    if (!locked->busy.empty() && !postpone(batch, *locked)) {
+        storage_->rollback();
+        return {};
+    }
     set.take(*std::move(locked));
 
     LoadKeys keys;

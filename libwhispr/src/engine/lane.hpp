@@ -46,7 +46,9 @@ class Lane {
     void run(CommandBatch& batch);
     /// Success, or why the database did not take the batch.
     Result<void> attempt(CommandBatch& batch);
-    Result<void> prepare(const CommandBatch& batch, WorkingSet& set);
+    Result<void> prepare(CommandBatch& batch, WorkingSet& set);
+    /// Puts the commands back that need what another lane holds; true when any is left.
+    bool postpone(CommandBatch& batch, const Locked& locked);
     Result<void> store(WorkingSet& set);
     void answer(CommandBatch& batch);
     void fail(CommandBatch& batch, const Error& error);

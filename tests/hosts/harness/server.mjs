@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { new_database } from './postgres.mjs';
 import { Issuer } from './tokens.mjs';
 import { patience_ms, start_patience_ms, within } from './patience.mjs';
 
@@ -62,7 +63,7 @@ export async function run_to_end(args, { env = {}, within_ms = start_patience_ms
 export class Server {
   // options: dev, admin, args, env, dir, issuer, listen, tls {cert, key, ca}
   constructor(options = {}) {
-    this.options = { admin: true, args: [], env: {}, ...options };
+    this.options = { admin: true, env: {}, ...options, args: [...(options.args ?? [])] };
     this.dir = options.dir ?? scratch_folder();
     this.issuer = options.issuer ?? new Issuer();
     this.listen = options.listen ?? '127.0.0.1:0';
@@ -94,7 +95,15 @@ export class Server {
     ];
   }
 
+  // Every suite can run on PostgreSQL instead of SQLite: the environment says so.
+  async choose_store() {
+    const { args, env } = this.options;
+    const chosen = args.some((arg) => arg.startsWith('--store')) || env.WHISPR_STORE || env.DATABASE_URL;
+    if (process.env.WHISPR_TEST_STORE === 'postgres' && !chosen) args.push('--store', await new_database());
+  }
+
   async launch() {
+    await this.choose_store();
     const args = this.arguments();
     const from = this.log.length;
     const child = spawn(binary(), args, {

@@ -70,7 +70,6 @@ struct FindConversations {
     std::size_t offset = 0;
 };
 
-/// Where a database has no index of words, nothing is ever behind, and search is unavailable.
 class SearchReader {
  public:
     virtual ~SearchReader() = default;

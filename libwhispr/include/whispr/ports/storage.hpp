@@ -47,11 +47,14 @@ struct LockKeys {
     /// (created_by, op_id): those conversations are locked too
     std::vector<std::pair<UserId, OpId>> group_ops{};
     std::vector<Uuid> external_group_ids{};  ///< those conversations are locked too
+    bool wait = false;                       ///< for what other lanes hold, instead of leaving it
 };
 struct Locked {
     Time now{};                                                ///< the time of this batch
     std::vector<ConversationRow> conversations{};              ///< those that exist, each once
     std::vector<std::pair<UserPair, ConversationId>> pairs{};  ///< those that have a conversation
+    /// Those that exist, but are held by another lane, and so are not among the conversations.
+    std::vector<ConversationId> busy{};
 };
 
 // What a batch reads after it holds its locks. Every conversation is meant by its row's `no`.
@@ -70,13 +73,13 @@ struct BeyondKey {
 struct LoadKeys {
     std::vector<std::int64_t> members_of{};  ///< all memberships, inactive ones too
     std::vector<MemberKey> own{};            ///< position and own state of these members
-    std::vector<UserId> users{};             ///< their newest useq
+    std::vector<UserId> users{};             ///< their newest useq, held until the commit
     std::vector<UserId> list_pins_of{};      ///< how many conversations they have pinned
     std::vector<MessageKey> messages{};      ///< these messages
     std::vector<MessageKey> reactions_of{};  ///< all reactions on these messages
     std::vector<SendKey> sends{};  ///< messages that were sent with the same op_id or client_random
     std::vector<BeyondKey>
-        newly_read{};  ///< newest messages beyond the member's read position, sent by others
+        newly_read{};  ///< newest messages beyond what the member shows as read, sent by others
     std::vector<BeyondKey> newly_delivered{};  ///< the same for the delivered position
     PinKeys pins{};
     AttachmentKeys attachments{};
@@ -161,7 +164,8 @@ class LaneStorage {
     virtual ~LaneStorage() = default;
 
     /// Begins a transaction, locks the conversations and reads them as they are then. What is not
-    /// there is left out.
+    /// there is left out. This method, load and write fail with stale when another transaction was
+    /// in the way: nothing was done, and all of it may be run again.
     [[nodiscard]] virtual Result<Locked> begin(const LockKeys& keys) = 0;
     /// Reads within the transaction. Requires: begun, nothing written yet.
     [[nodiscard]] virtual Result<Loaded> load(const LoadKeys& keys) = 0;
@@ -291,8 +295,9 @@ class Storage {
     /// Fails with unavailable when there are as many as lanes() already.
     [[nodiscard]] virtual Result<std::unique_ptr<LaneStorage>> open_lane() = 0;
     [[nodiscard]] virtual Result<std::unique_ptr<ReadStorage>> open_reader() = 0;
-    /// Drawn when the store was made; another one when it was restored or imported again.
-    [[nodiscard]] virtual Result<Uuid> epoch() = 0;
+    /// Drawn when the store was made; another one when it was restored or imported again, or when
+    /// a standby took over. Kept in memory: cheap.
+    [[nodiscard]] virtual Uuid epoch() const noexcept = 0;
     /// A trivial statement, for health checks.
     [[nodiscard]] virtual Result<void> ping() = 0;
 };

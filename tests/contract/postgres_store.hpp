@@ -1,16 +1,13 @@
-// The SQL layer's text on a real PostgreSQL, through a driver that is just enough to run it: values
-// travel as text, a statement is prepared once, and each store has a schema of its own.
+// The storage on a real PostgreSQL, each store in a schema of its own.
 #pragma once
 
 #include <memory>
+#include <string>
 
-#include "sql/connection.hpp"
 #include "storage_contract.hpp"
+#include "whispr/adapters/postgres.hpp"
 
 namespace whispr::test {
-
-[[nodiscard]] std::unique_ptr<sql::Connection> connect_to_postgres(const std::string& schema,
-                                                                   std::shared_ptr<Clock> clock);
 
 class PostgresStore final : public Store {
  public:
@@ -18,6 +15,7 @@ class PostgresStore final : public Store {
     ~PostgresStore() override;
 
     [[nodiscard]] const std::string& schema() const { return schema_; }
+    [[nodiscard]] PostgresOptions options() const;
 
  protected:
     std::shared_ptr<Storage> open(std::shared_ptr<Storage> before) override;
@@ -25,5 +23,8 @@ class PostgresStore final : public Store {
  private:
     std::string schema_;
 };
+
+/// Statements of the test's own, as the server's owner.
+void run_on_postgres(const std::string& sql);
 
 }  // namespace whispr::test

@@ -1,0 +1,63 @@
+// A connection of the SQL layer: transactions and prepared statements on a session, which is opened
+// again when it was lost.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "postgres_database.hpp"
+#include "sql/connection.hpp"
+#include "sql/dialect.hpp"
+
+namespace whispr::postgres {
+
+class PostgresConnection final : public sql::Connection {
+ public:
+    PostgresConnection(std::shared_ptr<Database> database, std::unique_ptr<Session> session)
+        : database_(std::move(database)), session_(std::move(session)) {}
+
+    Result<void> begin(sql::Mode mode) override;
+    Result<void> commit() override;
+    void rollback() noexcept override;
+    Result<std::int64_t> run(const sql::Statement& statement, const sql::KeyRows& keys,
+                             sql::OnRow on_row) override;
+    Result<void> script(const std::string& sql) override;
+    Result<Time> now() override;
+    [[nodiscard]] sql::Dialect dialect() const noexcept override { return sql::Dialect::postgres; }
+
+    /// Kept for as long as the connection is open, and given up after.
+    void keep(std::shared_ptr<void> token) { token_ = std::move(token); }
+
+ private:
+    /// begun: the server has not been told yet; it is told with the first statement.
+    enum class State : std::uint8_t { idle, begun, open };
+    struct Known {
+        std::string name;
+        std::string sql;
+        std::vector<sql::KeyType> keys;
+        bool prepared = false;
+    };
+
+    Known& known(const sql::Statement& statement);
+    Result<Answer> attempt(Known& statement, std::string_view what);
+    Result<Answer> execute(Known& statement, std::string_view what);
+    Result<void> connect();
+    Result<void> resolve(Error lost);
+
+    // Given up after the session.
+    std::shared_ptr<void> token_;
+    const std::shared_ptr<Database> database_;
+    std::unique_ptr<Session> session_;
+    State state_ = State::idle;
+    sql::Mode mode_ = sql::Mode::read;
+    /// Of the present transaction, and the history in which it is one; empty when not known.
+    std::string transaction_;
+    std::string history_;
+    std::unordered_map<const sql::Statement*, Known> known_;
+    std::size_t names_ = 0;
+    KeyArrays arrays_;
+};
+
+}  // namespace whispr::postgres

@@ -1,0 +1,193 @@
+#include "postgres_database.hpp"
+
+#include <libpq-fe.h>
+
+#include <algorithm>
+
+#include "postgres_connection.hpp"
+#include "sql/migrate.hpp"
+#include "sql/sql_reader.hpp"
+
+namespace whispr::postgres {
+
+namespace {
+
+constexpr std::chrono::milliseconds between_attempts{300};
+
+bool is_connection_string(const std::string& text) {
+    PQconninfoOption* const options = PQconninfoParse(text.c_str(), nullptr);
+    PQconninfoFree(options);
+    return options != nullptr;
+}
+
+bool is_name(const std::string& text) {
+    const auto plain = [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+    };
+    return !text.empty() && text.size() < 64 && !(text[0] >= '0' && text[0] <= '9') &&
+           std::all_of(text.begin(), text.end(), plain);
+}
+
+SessionOptions session_options(const PostgresOptions& options) {
+    return {.connection = options.connection,
+            .schema = options.schema,
+            .connect_timeout = options.connect_timeout,
+            .statement_timeout = options.statement_timeout};
+}
+
+Result<std::string> text_of(Session& session, const char* sql, std::string_view what) {
+    session.query(sql);
+    const auto answer = session.settle(what);
+    if (!answer) return answer.error();
+    if (PQntuples(answer->get()) != 1) return std::string();
+    return std::string(BinaryRow(answer->get(), 0).data(0));
+}
+
+}  // namespace
+
+Database::Database(PostgresOptions options, std::shared_ptr<Clock> clock)
+    : options_(std::move(options)),
+      session_options_(session_options(options_)),
+      clock_(std::move(clock)) {}
+
+Result<std::shared_ptr<Database>> Database::open(PostgresOptions options,
+                                                 std::shared_ptr<Clock> clock) {
+    // Never the text itself: it may hold a password.
+    if (!is_connection_string(options.connection)) {
+        return Error{Errc::invalid,
+                     "not a connection string such as "
+                     "postgres://user:password@host:5432/database",
+                     {}};
+    }
+    if (!is_name(options.schema)) {
+        return Error{Errc::invalid,
+                     "schema '" + options.schema +
+                         "' is not a name of lower-case letters, digits and underscores",
+                     {}};
+    }
+    options.lanes = std::max<std::size_t>(1, options.lanes);
+    std::shared_ptr<Database> database(new Database(std::move(options), std::move(clock)));
+    if (auto done = database->migrate(); !done) return done.error();
+    if (const auto session = database->connect(); !session) return session.error();
+    return database;
+}
+
+Result<void> Database::migrate() {
+    auto session = Session::open(session_options_);
+    if (!session) return session.error();
+    const std::string place = (*session)->place();
+    const auto version = text_of(**session, "SELECT current_setting('server_version_num')",
+                                 "read the server's version");
+    if (!version) return version.error();
+    if (version->size() < 6 || *version < "150000") {
+        return Error{
+            Errc::internal,
+            "database " + place + ": PostgreSQL 15 or later is needed, this is " + *version,
+            {}};
+    }
+    const auto foreign = text_of(**session,
+                                 "SELECT (to_regclass('public.conversation_members') IS NOT NULL "
+                                 "AND to_regclass('public.delivery_statuses') IS NOT NULL)::text",
+                                 "look for other tables");
+    if (!foreign) return foreign.error();
+    if (*foreign == "true") {
+        return Error{Errc::internal,
+                     "database " + place +
+                         " holds the tables of another messaging service: use a database of its "
+                         "own, and 'whispr import' to take the messages over",
+                     {}};
+    }
+    // Waiting for another process that brings the tables up to date is no failure.
+    PostgresConnection connection(shared_from_this(), *std::move(session));
+    auto done = connection.script(
+        "SET statement_timeout = 0; SET lock_timeout = 0;"
+        "SELECT pg_advisory_lock(7521962890171214);"
+        "CREATE SCHEMA IF NOT EXISTS " +
+        options_.schema + "; SELECT pg_advisory_unlock(7521962890171214)");
+    if (!done) return done;
+    return sql::migrate(connection, sql::Dialect::postgres, sql::embedded_migrations(), place);
+}
+
+Result<std::unique_ptr<Session>> Database::connect() {
+    {
+        const std::lock_guard lock(mutex_);
+        if (last_failure_ && std::chrono::steady_clock::now() < retry_at_) return *last_failure_;
+    }
+    auto session = Session::open(session_options_);
+    const std::lock_guard lock(mutex_);
+    if (session) {
+        if (auto adopted = adopt(**session); !adopted) session = adopted.error();
+    }
+    if (!session) {
+        if (!last_failure_) log(LogLevel::error, session.error().text);
+        last_failure_ = session.error();
+        retry_at_ = std::chrono::steady_clock::now() + between_attempts;
+        return session;
+    }
+    if (last_failure_) log(LogLevel::info, "database " + (*session)->place() + " is back");
+    last_failure_.reset();
+    return session;
+}
+
+Result<void> Database::adopt(Session& session) {
+    if (epoch_ && session.history() == history_) return {};
+    // Digits, letters and one slash: the server's own words.
+    const std::string& history = session.history();
+    if (!history.empty()) {
+        session.query("BEGIN");
+        session.query(("UPDATE store SET history = '" + history +
+                       "', epoch = CASE WHEN history = "
+                       "'' THEN epoch ELSE gen_random_uuid() END WHERE history <> '" +
+                       history + "'")
+                          .c_str());
+        session.query("COMMIT");
+        if (const auto done = session.settle("take the history over"); !done) return done.error();
+    }
+    session.query("SELECT epoch FROM store");
+    const auto answer = session.settle("read the epoch");
+    if (!answer) return answer.error();
+    if (PQntuples(answer->get()) != 1) return Error{Errc::internal, "the store has no epoch", {}};
+    const std::string_view bytes = BinaryRow(answer->get(), 0).data(0);
+    Uuid epoch;
+    std::copy(bytes.begin(), bytes.end(), epoch.bytes.begin());
+    if (epoch_ && *epoch_ != epoch) {
+        log(LogLevel::error, "database " + session.place() + " has another history than before (" +
+                                 history + ", was " + history_ +
+                                 "): what was acknowledged last may be lost, clients are told "
+                                 "to read again");
+    }
+    history_ = history;
+    epoch_ = epoch;
+    return {};
+}
+
+std::shared_ptr<void> Database::take_lane() {
+    if (lanes_open_.fetch_add(1) >= options_.lanes) {
+        lanes_open_.fetch_sub(1);
+        return nullptr;
+    }
+    return {this, [self = shared_from_this()](void*) { self->lanes_open_.fetch_sub(1); }};
+}
+
+Uuid Database::epoch() const noexcept {
+    const std::lock_guard lock(mutex_);
+    return epoch_.value_or(Uuid{});
+}
+
+Result<void> Database::ping() {
+    const std::lock_guard lock(probe_mutex_);
+    if (!probe_ || !probe_->alive()) {
+        auto session = connect();
+        if (!session) return session.error();
+        probe_ = *std::move(session);
+    }
+    probe_->query("SELECT 1");
+    if (const auto answer = probe_->settle("ping"); !answer) return answer.error();
+    return {};
+}
+
+void Database::log(LogLevel level, const std::string& text) const {
+    if (options_.log) options_.log->log(level, text);
+}
+
+}  // namespace whispr::postgres

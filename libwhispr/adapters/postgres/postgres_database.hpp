@@ -1,0 +1,56 @@
+// The database while this process uses it: how to reach it, which history it holds, and how many
+// lanes are open.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+
+#include "postgres_session.hpp"
+#include "whispr/adapters/postgres.hpp"
+
+namespace whispr::postgres {
+
+/// Any thread. Kept alive by all of its connections.
+class Database : public std::enable_shared_from_this<Database> {
+ public:
+    static Result<std::shared_ptr<Database>> open(PostgresOptions options,
+                                                  std::shared_ptr<Clock> clock);
+
+    /// A session of its own. Right after a failure it fails at once, with the same error: who is
+    /// waiting for a database that is down must not wait for it again and again.
+    Result<std::unique_ptr<Session>> connect();
+
+    [[nodiscard]] std::size_t lanes() const noexcept { return options_.lanes; }
+    /// A lane's place, given up with the pointer; null when all are taken.
+    std::shared_ptr<void> take_lane();
+    [[nodiscard]] Uuid epoch() const noexcept;
+    Result<void> ping();
+    /// Null: the database's own.
+    [[nodiscard]] Clock* clock() const noexcept { return clock_.get(); }
+
+ private:
+    Database(PostgresOptions options, std::shared_ptr<Clock> clock);
+    Result<void> migrate();
+    /// Draws a new epoch when the tables come from another history than the server's.
+    Result<void> adopt(Session& session);
+    void log(LogLevel level, const std::string& text) const;
+
+    const PostgresOptions options_;
+    const SessionOptions session_options_;
+    const std::shared_ptr<Clock> clock_;
+    std::atomic<std::size_t> lanes_open_{0};
+
+    mutable std::mutex mutex_;
+    std::chrono::steady_clock::time_point retry_at_{};
+    std::optional<Error> last_failure_;
+    std::string history_;
+    std::optional<Uuid> epoch_;
+
+    std::mutex probe_mutex_;
+    std::unique_ptr<Session> probe_;
+};
+
+}  // namespace whispr::postgres

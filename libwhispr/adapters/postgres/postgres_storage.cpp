@@ -1,0 +1,53 @@
+#include "postgres_connection.hpp"
+#include "sql/sql_lane.hpp"
+#include "sql/sql_reader.hpp"
+
+namespace whispr {
+
+namespace {
+
+class PostgresStorage final : public Storage {
+ public:
+    explicit PostgresStorage(std::shared_ptr<postgres::Database> database)
+        : database_(std::move(database)) {}
+
+    std::size_t lanes() const noexcept override { return database_->lanes(); }
+
+    Result<std::unique_ptr<LaneStorage>> open_lane() override {
+        auto token = database_->take_lane();
+        if (!token) return Error{Errc::unavailable, "all lanes are open already", {}};
+        auto connection = connect();
+        if (!connection) return connection.error();
+        (*connection)->keep(std::move(token));
+        return sql::make_lane(*std::move(connection));
+    }
+
+    Result<std::unique_ptr<ReadStorage>> open_reader() override {
+        auto connection = connect();
+        if (!connection) return connection.error();
+        return sql::make_reader(*std::move(connection));
+    }
+
+    Uuid epoch() const noexcept override { return database_->epoch(); }
+    Result<void> ping() override { return database_->ping(); }
+
+ private:
+    Result<std::unique_ptr<postgres::PostgresConnection>> connect() {
+        auto session = database_->connect();
+        if (!session) return session.error();
+        return std::make_unique<postgres::PostgresConnection>(database_, *std::move(session));
+    }
+
+    const std::shared_ptr<postgres::Database> database_;
+};
+
+}  // namespace
+
+Result<std::shared_ptr<Storage>> open_postgres_storage(PostgresOptions options,
+                                                       std::shared_ptr<Clock> clock) {
+    auto database = postgres::Database::open(std::move(options), std::move(clock));
+    if (!database) return database.error();
+    return std::shared_ptr<Storage>(std::make_shared<PostgresStorage>(*std::move(database)));
+}
+
+}  // namespace whispr
