@@ -171,6 +171,7 @@ void Lane::run(CommandBatch& batch) {
     }
     if (!done && done.error().code == Errc::stale) done.error().code = Errc::unavailable;
     if (done) {
+        last_failure_.clear();
         answer(batch);
         return;
     }
@@ -180,7 +181,10 @@ void Lane::run(CommandBatch& batch) {
     if (culprit_is_one && batch.size() > 1) {
         rerun(batch, done.error());
     } else {
-        if (log_ != nullptr) log_->log(LogLevel::error, "batch failed: " + done.error().text);
+        // While a database is down every batch fails alike: once is enough.
+        if (log_ != nullptr && done.error().text != last_failure_)
+            log_->log(LogLevel::error, "batch failed: " + done.error().text);
+        last_failure_ = done.error().text;
         fail(batch, done.error());
     }
 }
