@@ -15,6 +15,8 @@ namespace {
 
 // The rows are chosen and cut by the narrow columns alone; only those of the page are read whole.
 // Beside each: its newest message, if the user may see it, and the other member of a direct one.
+// The rows of the page hang on what was chosen, also for their user: PostgreSQL would choose once
+// more for each of the user's conversations.
 constexpr Statement read_listed{
     "read the list of conversations",
     "user_id uuid, type small, with_archived bool, only_archived bool, max_rows bigint, skipped "
@@ -22,7 +24,7 @@ constexpr Statement read_listed{
     "present bigint, max_unread bigint, direct small",
     "SELECT {conversation}, {member}, {membership}, {unread}, {columns message l}, "
     "{columns member o} FROM {keys} {lateral} ("
-    "SELECT s.no FROM memberships s JOIN conversations c ON c.no = s.no "
+    "SELECT s.no, s.user_id FROM memberships s JOIN conversations c ON c.no = s.no "
     "WHERE s.user_id = $user_id AND s.active AND c.active "
     "AND (s.hidden_mseq < 0 OR EXISTS (SELECT 1 FROM messages v "
     "WHERE {messages v; c.no; s.hidden_mseq + 1; c.mseq} "
@@ -31,8 +33,8 @@ constexpr Statement read_listed{
     "AND (s.archived OR NOT $only_archived) "
     "ORDER BY c.last_activity_at DESC, c.id DESC LIMIT $max_rows OFFSET $skipped) x "
     "JOIN conversations c ON c.no = x.no "
-    "JOIN memberships s ON s.user_id = $user_id AND s.no = x.no "
-    "JOIN members m ON m.no = x.no AND m.user_id = $user_id "
+    "JOIN memberships s ON s.user_id = x.user_id AND s.no = x.no "
+    "JOIN members m ON m.no = x.no AND m.user_id = x.user_id "
     "LEFT JOIN messages l ON {message l; c.no; c.mseq} AND NOT l.deleted "
     "AND (NOT l.shadowed OR l.sender = $user_id) "
     "AND (l.expires_at IS NULL OR l.expires_at > $present) "
