@@ -156,7 +156,8 @@ export class Postgres {
     } catch {
       // It runs no more.
     }
-    fs.rmSync(this.dir, { recursive: true, force: true });
+    // Its processes end a moment later, and write until then.
+    fs.rmSync(this.dir, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
   }
 }
 
