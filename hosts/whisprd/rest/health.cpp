@@ -87,13 +87,13 @@ void write_checks(std::string& out, bool database) {
                     : R"(,"checks":{"database":"failed","redis":"unknown"})";
 }
 
-void ready_word(Call& call, bool database) {
+void ready_word(Call& call, const Health::State& state) {
     std::string& out = scratch();
-    open(out, database ? "ready" : "not_ready");
-    if (database) out += R"(,"type":"readiness")";
-    write_checks(out, database);
+    open(out, state.ready() ? "ready" : "not_ready");
+    if (state.ready()) out += R"(,"type":"readiness")";
+    write_checks(out, state.database);
     out += '}';
-    call.answer(database ? 200 : 503, out);
+    call.answer(state.ready() ? 200 : 503, out);
 }
 
 void unhealthy(Call& call) {
@@ -106,15 +106,15 @@ void unhealthy(Call& call) {
 
 void health(CallPtr call) {
     const auto type = call->params().query("type");
-    const bool database = call->service().health.state().database;
+    const auto state = call->service().health.state();
     std::string& out = scratch();
     if (type == "live") {
         open(out, "ok");
         out += R"(,"type":"liveness"})";
         return call->answer(200, out);
     }
-    if (type == "ready") return ready_word(*call, database);
-    if (!database) return unhealthy(*call);
+    if (type == "ready") return ready_word(*call, state);
+    if (!state.database) return unhealthy(*call);
     open(out, "ok");
     write_version(out, *call);
     write_uptime(out, *call);
@@ -171,7 +171,7 @@ void live(CallPtr call) {
 void ready(CallPtr call) {
     const auto state = call->service().health.state();
     std::string& out = scratch();
-    open(out, state.database ? "ready" : "degraded");
+    open(out, state.ready() ? "ready" : state.stopping ? "stopping" : "degraded");
     for (const std::string_view name : {R"(,"checks":{"database")", R"(,"cache")"}) {
         out += name;
         out += state.database ? R"(:{"status":"healthy","response_time_ms":)"
@@ -180,7 +180,7 @@ void ready(CallPtr call) {
         out += '}';
     }
     out += "}}";
-    call->answer(state.database ? 200 : 503, out);
+    call->answer(state.ready() ? 200 : 503, out);
 }
 
 constexpr std::array routes{
