@@ -28,8 +28,7 @@ void Health::stop() {
 }
 
 Health::State Health::state() const {
-    return {database_.load(std::memory_order_relaxed),
-            response_ms_.load(std::memory_order_relaxed),
+    return {database_.load(std::memory_order_relaxed), response_ms_.load(std::memory_order_relaxed),
             not_ready_.load(std::memory_order_relaxed)};
 }
 

@@ -26,6 +26,11 @@ def secret_names(service):
     return [one if isinstance(one, str) else one["source"] for one in service.get("secrets", [])]
 
 
+def made_secrets(folder):
+    subprocess.run([DEPLOY / "make-secrets", folder], check=True, capture_output=True)
+    return {path.name: path.read_text() for path in folder.iterdir()}
+
+
 class Names(unittest.TestCase):
     def test_two_servers_and_what_they_need_are_there(self):
         self.assertEqual(set(SERVICES), {"whisprd-1", "whisprd-2", "haproxy", "postgres", "redis"})
@@ -70,11 +75,8 @@ class Settings(unittest.TestCase):
     def test_the_server_accepts_them_with_the_secrets_that_are_made(self):
         with tempfile.TemporaryDirectory() as folder:
             made = pathlib.Path(folder) / "secrets"
-            for _ in range(2):  # the second run changes nothing
-                subprocess.run([DEPLOY / "make-secrets", made], check=True, capture_output=True)
-                contents = {path.name: path.read_text() for path in made.iterdir()}
-                first = contents if _ == 0 else first
-            self.assertEqual(contents, first)
+            contents, again = made_secrets(made), made_secrets(made)
+            self.assertEqual(contents, again, "the second run changes nothing")
             self.assertEqual({pathlib.Path(one["file"]).name for one in COMPOSE["secrets"].values()}, set(contents))
             self.assertEqual(stat.S_IMODE(os.stat(made).st_mode), 0o700)
             self.assertEqual(unknown(toml_names(contents["whisprd.toml"])), set())
@@ -84,9 +86,7 @@ class Settings(unittest.TestCase):
             config = made / "whisprd.toml"
             config.write_text(without_unknown(contents["whisprd.toml"]))
             for service in NODES.values():
-                variables = {name: interpolated(value) for name, value in service["environment"].items()}
-                variables["WHISPR_CONFIG"] = str(config)
-                result = effective({name: value for name, value in variables.items() if name != "WHISPR_CONFIG"}, config)
+                result = effective({name: interpolated(value) for name, value in service["environment"].items()}, config)
                 self.assertTrue(result["store"].startswith("postgres://"), result["store"])
                 self.assertEqual(result["listen"], service["environment"]["WHISPR_LISTEN"])
 
@@ -146,6 +146,12 @@ class Ports(unittest.TestCase):
 
 
 class Limits(unittest.TestCase):
+    def test_there_are_descriptors_for_every_connection(self):
+        both_sides = 2 * int(re.search(r"maxconn (\d+)", read("haproxy.cfg")).group(1))
+        self.assertGreater(SERVICES["haproxy"]["ulimits"]["nofile"], both_sides + 1000)
+        for service in NODES.values():
+            self.assertGreater(service["ulimits"]["nofile"], int(settings()["max_connections"]) + 1000)
+
     def test_the_balancers_agree_with_the_server(self):
         size = settings()["max_body_size"]
         self.assertIn(f"client_max_body_size {size};", read("nginx.conf"))

@@ -1,12 +1,15 @@
 """The systemd unit and the configuration of the package: they agree, and systemd takes the unit as it is meant."""
 
 import configparser
+import os
 import pathlib
 import re
 import shutil
+import signal
 import subprocess
 import tempfile
 import unittest
+import urllib.request
 
 from deployed import WHISPRD, effective, main, read, seconds, setting_of, settings, toml_names, unknown
 
@@ -26,6 +29,46 @@ def analyze(unit, *words):
         path.write_text(unit)
         done = subprocess.run(["systemd-analyze", *words, str(path)], capture_output=True, text=True)
         return done.returncode, done.stdout + done.stderr
+
+
+def calls_of(groups):
+    """The names of all calls in groups such as @system-service."""
+    names, waiting = set(), list(groups)
+    while waiting:
+        group = waiting.pop()
+        text = subprocess.run(["systemd-analyze", "syscall-filter", "--no-pager", group],
+                              check=True, capture_output=True, text=True).stdout
+        listed = [line.strip() for line in text.splitlines()[1:] if line.strip() and not line.strip().startswith("#")]
+        waiting += [name for name in listed if name.startswith("@")]
+        names.update(name for name in listed if not name.startswith("@"))
+    return names
+
+
+def traced_calls():
+    """What a server calls from its start over some requests to its end, and memory that it may write and run."""
+    with tempfile.TemporaryDirectory() as folder:
+        trace = pathlib.Path(folder) / "trace"
+        server = subprocess.Popen(
+            ["strace", "-f", "-qq", "-o", trace, WHISPRD, "serve", "--dev", "--data-dir", folder, "--listen", "127.0.0.1:0",
+             "--admin-listen", "off"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        try:
+            said = ""
+            while "listening on" not in said:
+                line = server.stdout.readline()
+                if not line:
+                    raise unittest.SkipTest("strace cannot follow a program here")
+                said += line
+            address = re.search(r"http://\S+", said).group()
+            for path in ("/ready", "/messaging/api/v1/health/detailed"):
+                urllib.request.urlopen(address + path, timeout=60).close()
+            traced = re.match(r"\d+", trace.read_text()).group()
+            os.kill(int(traced), signal.SIGTERM)
+            server.wait(120)
+        finally:
+            server.kill()
+            server.stdout.close()
+        text = trace.read_text()
+    return set(re.findall(r"^\d+ +(\w+)\(", text, re.MULTILINE)), re.findall(r".*PROT_WRITE\|PROT_EXEC.*", text)
 
 
 class Unit(unittest.TestCase):
@@ -59,6 +102,17 @@ class Unit(unittest.TestCase):
     def test_data_is_where_the_unit_may_write(self):
         self.assertIn(f'data_dir = "/var/lib/{SERVICE["StateDirectory"]}"', CONFIG)
         self.assertEqual(SERVICE["ProtectSystem"], "strict")
+
+    def test_the_unit_allows_the_system_calls_of_the_server(self):
+        if not shutil.which("strace") or not shutil.which("systemd-analyze"):
+            self.skipTest("strace and systemd-analyze are not installed, which say what the server calls and may call")
+        allowed, forbidden = re.findall(r"^SystemCallFilter=~?(.*)$", read("debian/whisprd.service"), re.MULTILINE)
+        may = calls_of(allowed.split()) - calls_of(forbidden.split())
+        calls, writable_code = traced_calls()
+        self.assertGreater(len(calls), 40)
+        # Asked of root alone, by SQLite, and by what starts a program.
+        self.assertEqual(calls - may - {"fchown", "execve"}, set())
+        self.assertEqual(writable_code, [], "MemoryDenyWriteExecute")
 
     def config_file(self):
         file = tempfile.NamedTemporaryFile("w", suffix=".toml")
