@@ -44,6 +44,7 @@ struct Config {
     std::string tls_key;
     std::string public_host = "localhost";  // the name clients use, for generated URLs
     std::vector<std::string> cors_allowed_origins{"*"};
+    std::chrono::milliseconds shutdown_delay{0};  // not ready, but still serving
     std::chrono::milliseconds shutdown_grace{10'000};
 
     // Storage

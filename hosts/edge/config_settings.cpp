@@ -46,6 +46,12 @@ void add_serving(Table& table) {
                      "Web origins that may read answers",
                      codec::origins(),
                      {"CORS_ALLOWED_ORIGINS"}});
+    table.push_back({"shutdown_delay",
+                     group,
+                     "TIME",
+                     "How long, at shutdown, everything is served while /ready says no",
+                     codec::duration(&Config::shutdown_delay, 0ms, 10min),
+                     {}});
     table.push_back({"shutdown_grace",
                      group,
                      "TIME",

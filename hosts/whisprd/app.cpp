@@ -274,6 +274,11 @@ App::~App() {
     stop();
 }
 
+void App::drain() {
+    parts_->health->say_not_ready();
+    std::this_thread::sleep_for(parts_->config.shutdown_delay);
+}
+
 void App::stop() {
     Parts& parts = *parts_;
     // Clients go first, while the engine still answers them; then the engine, while the threads

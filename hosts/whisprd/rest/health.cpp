@@ -98,13 +98,13 @@ void write_checks(std::string& out, const Call& call, bool database) {
     }
 }
 
-void ready_word(Call& call, bool database) {
+void ready_word(Call& call, const Health::State& state) {
     std::string& out = scratch();
-    open(out, database ? "ready" : "not_ready");
-    if (database) out += R"(,"type":"readiness")";
-    write_checks(out, call, database);
+    open(out, state.ready() ? "ready" : "not_ready");
+    if (state.ready()) out += R"(,"type":"readiness")";
+    write_checks(out, call, state.database);
     out += '}';
-    call.answer(database ? 200 : 503, out);
+    call.answer(state.ready() ? 200 : 503, out);
 }
 
 void unhealthy(Call& call) {
@@ -117,15 +117,15 @@ void unhealthy(Call& call) {
 
 void health(CallPtr call) {
     const auto type = call->params().query("type");
-    const bool database = call->service().health.state().database;
+    const auto state = call->service().health.state();
     std::string& out = scratch();
     if (type == "live") {
         open(out, "ok");
         out += R"(,"type":"liveness"})";
         return call->answer(200, out);
     }
-    if (type == "ready") return ready_word(*call, database);
-    if (!database) return unhealthy(*call);
+    if (type == "ready") return ready_word(*call, state);
+    if (!state.database) return unhealthy(*call);
     open(out, redis_works(*call) ? "ok" : "degraded");
     write_version(out, *call);
     write_uptime(out, *call);
@@ -183,7 +183,7 @@ void ready(CallPtr call) {
     const auto state = call->service().health.state();
     std::string& out = scratch();
     const bool cache = state.database && redis_works(*call);
-    open(out, cache ? "ready" : "degraded");
+    open(out, state.stopping ? "stopping" : state.ready() && cache ? "ready" : "degraded");
     for (const auto& [name, works] :
          {std::pair{R"(,"checks":{"database")", state.database}, std::pair{R"(,"cache")", cache}}) {
         out += name;
@@ -193,7 +193,7 @@ void ready(CallPtr call) {
         out += '}';
     }
     out += "}}";
-    call->answer(state.database ? 200 : 503, out);
+    call->answer(state.ready() ? 200 : 503, out);
 }
 
 constexpr std::array routes{
