@@ -50,7 +50,11 @@ struct Config {
     // Storage
     std::string data_dir;  // parse_config() always sets it
     StoreChoice store;
-    std::size_t lanes = 8;  // of PostgreSQL
+    std::size_t lanes = 8;                // of PostgreSQL
+    std::string redis;                    // URL; empty: there is none
+    std::string redis_sentinel_password;  // secret
+    std::string redis_prefix = "whispr";
+    bool redis_sharded = false;
 
     // Identity
     std::string jwks;  // file or URL; empty only with dev
