@@ -16,9 +16,6 @@ SOURCE = pathlib.Path(os.environ["WHISPR_SOURCE"])
 WHISPRD = os.environ["WHISPRD"]
 DEPLOY = SOURCE / "hosts/whisprd/deploy"
 
-# Named by the files, and left out by this server when it knows nothing of it.
-MAY_BE_UNKNOWN = {"redis"}
-
 # The routes that probes ask, and which of them says no while the server stops.
 LIVENESS, READINESS = "/live", "/ready"
 
@@ -56,7 +53,7 @@ def settings():
 
 
 def unknown(names):
-    return set(names) - set(settings()) - MAY_BE_UNKNOWN - {"config"}
+    return set(names) - set(settings()) - {"config"}
 
 
 def setting_of(variable):
@@ -66,19 +63,13 @@ def setting_of(variable):
 
 def effective(environment=None, config=None):
     """The settings that the server ends up with, or AssertionError with what it says against them."""
-    known = {name: str(value) for name, value in (environment or {}).items() if setting_of(name) in settings()}
+    given = {name: str(value) for name, value in (environment or {}).items() if name != "WHISPR_CONFIG"}
     arguments = ["--config", config] if config else []
     done = subprocess.run([WHISPRD, "serve", "--print-config", *arguments], capture_output=True, text=True,
-                          env={"PATH": os.environ["PATH"], "HOME": "/nonexistent", **known})
+                          env={"PATH": os.environ["PATH"], "HOME": "/nonexistent", **given})
     assert done.returncode == 0, done.stderr
     pairs = re.findall(r"^(\w+) = (.*?)  # ", done.stdout, re.MULTILINE)
     return {name: value.strip('"') for name, value in pairs}
-
-
-def without_unknown(toml):
-    """A configuration file without the lines that this server may not know."""
-    lines = toml.splitlines(keepends=True)
-    return "".join(line for line in lines if line.split(" ")[0] not in MAY_BE_UNKNOWN - set(settings()))
 
 
 def toml_names(toml):

@@ -10,7 +10,7 @@ import tempfile
 import unittest
 
 from deployed import (DEPLOY, LIVENESS, READINESS, effective, main, port_of, read, seconds, setting_of, unknown,
-                      without_unknown, toml_names, yaml_documents)
+                      toml_names, yaml_documents)
 
 FOLDER = DEPLOY / "kubernetes"
 KUSTOMIZATIONS = sorted(path.relative_to(DEPLOY) for path in FOLDER.rglob("kustomization.yaml"))
@@ -166,7 +166,7 @@ class PutTogether(unittest.TestCase):
     def test_the_server_accepts_the_settings(self):
         secret = base64.b64decode(rendered()["Secret"]["data"]["whisprd.toml"]).decode()
         with tempfile.NamedTemporaryFile("w", suffix=".toml") as config:
-            config.write(without_unknown(secret))
+            config.write(secret)
             config.flush()
             result = effective(rendered()["ConfigMap"]["data"], config.name)
         self.assertTrue(result["store"].startswith("postgres://"))
