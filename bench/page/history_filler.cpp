@@ -26,9 +26,9 @@ HistoryFiller::HistoryFiller(const std::string& path, std::vector<History::Place
       ids_(static_cast<std::uint64_t>(sent_at(0))),
       database_(path),
       insert_message_(database_.prepare(
-          "INSERT INTO messages (key, last_eseq, sent_at, updated_at, type, deleted, "
+          "INSERT INTO messages (key, last_eseq, sent_at, updated_at, type, deleted, shadowed, "
           "reply_to_mseq, client_random, id, sender, signature, sender_public_key, metadata, "
-          "content) VALUES (?1, ?2, ?3, ?3, 0, 0, ?4, ?5, ?6, ?7, x'', x'', '{}', ?8)")),
+          "content) VALUES (?1, ?2, ?3, ?3, 0, 0, 0, ?4, ?5, ?6, ?7, x'', x'', '{}', ?8)")),
       insert_id_(database_.prepare("INSERT INTO message_ids (id, no, mseq) VALUES (?1, ?2, ?3)")),
       insert_reaction_(
           database_.prepare("INSERT INTO reactions (key, user_id, reaction, id, created_at) "

@@ -29,9 +29,9 @@ RawWriter::RawWriter(const SendCase& sends, const std::string& path)
       begin_(database_.prepare("BEGIN IMMEDIATE")),
       commit_(database_.prepare("COMMIT")),
       insert_message_(database_.prepare(
-          "INSERT INTO messages (key, last_eseq, sent_at, updated_at, type, deleted, "
+          "INSERT INTO messages (key, last_eseq, sent_at, updated_at, type, deleted, shadowed, "
           "reply_to_mseq, client_random, id, sender, signature, sender_public_key, metadata, "
-          "content) VALUES (?1, ?2, ?3, ?3, 0, 0, 0, ?4, ?5, ?6, x'', x'', '{}', ?7)")),
+          "content) VALUES (?1, ?2, ?3, ?3, 0, 0, 0, 0, ?4, ?5, ?6, x'', x'', '{}', ?7)")),
       insert_id_(database_.prepare("INSERT INTO message_ids (id, no, mseq) VALUES (?1, ?2, ?3)")),
       update_conversation_(
           database_.prepare("UPDATE conversations SET mseq = ?2, eseq = ?3, last_sent_at = ?4, "

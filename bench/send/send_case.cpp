@@ -4,9 +4,17 @@
 
 namespace bench {
 
+namespace {
+
+const char* name_of(StoreKind store) {
+    if (store == StoreKind::memory) return "send/memory";
+    return store == StoreKind::sqlite ? "send/sqlite" : "send/postgres";
+}
+
+}  // namespace
+
 std::string SendCase::name() const {
-    return std::string(store == StoreKind::memory ? "send/memory" : "send/sqlite") +
-           "/senders:" + std::to_string(senders) +
+    return name_of(store) + std::string("/senders:") + std::to_string(senders) +
            "/conversations:" + std::to_string(conversations) +
            "/bytes:" + std::to_string(content_bytes) + (tokens ? "" : "/no_token");
 }
@@ -14,7 +22,7 @@ std::string SendCase::name() const {
 std::size_t SendCase::messages() const {
     const long chosen = setting("WHISPR_BENCH_MESSAGES", 20'000);
     const auto most = static_cast<std::size_t>(chosen);
-    return store == StoreKind::sqlite && senders == 1 ? most / 20 + 1 : most;
+    return store != StoreKind::memory && senders == 1 ? most / 20 + 1 : most;
 }
 
 std::size_t SendCase::conversation_of(std::size_t sender, std::size_t nth) const {

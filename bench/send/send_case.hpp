@@ -7,7 +7,7 @@
 
 namespace bench {
 
-enum class StoreKind : std::uint8_t { memory, sqlite };
+enum class StoreKind : std::uint8_t { memory, sqlite, postgres };
 
 struct SendCase {
     StoreKind store = StoreKind::sqlite;

@@ -1,5 +1,6 @@
 #include "postgres_server.hpp"
 
+#include <libpq-fe.h>
 #include <unistd.h>
 
 #include <array>
@@ -7,6 +8,7 @@
 #include <cstdlib>
 #include <fstream>
 #include <iostream>
+#include <memory>
 #include <sstream>
 
 namespace whispr::test {
@@ -40,7 +42,7 @@ PostgresServer& PostgresServer::instance() {
     return server;
 }
 
-PostgresServer::PostgresServer() {
+PostgresServer::PostgresServer(std::string settings) : settings_(std::move(settings)) {
     programs_ = output_of("pg_config --bindir 2>/dev/null");
     if (::access((programs_ + "/initdb").c_str(), X_OK) != 0) {
         // The development files and the server may be of different versions.
@@ -54,14 +56,28 @@ PostgresServer::PostgresServer() {
     }
     run("initdb", "--no-sync --auth=trust --username=postgres --encoding=UTF8 --locale=C -D " +
                       folder_.file("data"));
+    // Everybody is let in, but for one who needs a password.
+    std::ofstream(folder_.file("data/pg_hba.conf"))
+        << "local all with_password scram-sha-256\nlocal all all trust\n";
+    start();
+}
+
+void PostgresServer::start() {
     run("pg_ctl", "start -w -t 60 -D " + folder_.file("data") + " -l " +
                       folder_.file("server.log") + " -o \"-k " + folder_.file("") +
-                      " -c listen_addresses='' -c fsync=off -c max_connections=20\"");
+                      " -c listen_addresses='' -c fsync=off -c max_connections=100 " + settings_ +
+                      "\"");
+    runs_ = true;
+}
+
+void PostgresServer::stop(const std::string& mode) {
+    runs_ = false;
+    run("pg_ctl", "stop -w -m " + mode + " -D " + folder_.file("data"));
 }
 
 PostgresServer::~PostgresServer() {
     try {
-        run("pg_ctl", "stop -w -m immediate -D " + folder_.file("data"));
+        if (runs_) stop("immediate");
     } catch (...) {
         std::cerr << "the PostgreSQL in " << folder_.file("") << " did not stop\n";
     }
@@ -79,6 +95,25 @@ void PostgresServer::run(const std::string& program, const std::string& argument
 
 std::string PostgresServer::connection_string() const {
     return "host=" + folder_.file("") + " user=postgres dbname=postgres";
+}
+
+std::string PostgresServer::socket() const {
+    return folder_.file("") + "/.s.PGSQL.5432";
+}
+
+std::string PostgresServer::ask(const std::string& sql, const std::string& database,
+                                bool may_fail) const {
+    const std::unique_ptr<PGconn, void (*)(PGconn*)> connection(
+        PQconnectdb((connection_string() + " dbname=" + database +
+                     " options='-c client_min_messages=warning'")
+                        .c_str()),
+        PQfinish);
+    const std::unique_ptr<PGresult, void (*)(PGresult*)> answer(
+        PQexec(connection.get(), sql.c_str()), PQclear);
+    const ExecStatusType status = PQresultStatus(answer.get());
+    if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK && !may_fail)
+        FAIL(PQerrorMessage(connection.get()) << sql);
+    return PQntuples(answer.get()) == 0 ? "" : PQgetvalue(answer.get(), 0, 0);
 }
 
 }  // namespace whispr::test

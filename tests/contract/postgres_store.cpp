@@ -1,19 +1,11 @@
 #include "postgres_store.hpp"
 
-#include <libpq-fe.h>
-
 #include "postgres_server.hpp"
 
 namespace whispr::test {
 
 void run_on_postgres(const std::string& sql) {
-    const std::unique_ptr<PGconn, void (*)(PGconn*)> connection(
-        PQconnectdb(PostgresServer::instance().connection_string().c_str()), PQfinish);
-    const std::unique_ptr<PGresult, void (*)(PGresult*)> answer(
-        PQexec(connection.get(), ("SET client_min_messages = warning; " + sql).c_str()), PQclear);
-    const ExecStatusType status = PQresultStatus(answer.get());
-    if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK)
-        FAIL(PQerrorMessage(connection.get()) << sql);
+    (void)PostgresServer::instance().ask(sql);
 }
 
 PostgresStore::PostgresStore() {

@@ -3,6 +3,7 @@
 
 #include <sqlite3.h>
 
+#include "only_conversation.hpp"
 #include "sqlite_fixture.hpp"
 #include "support/unsynced_vfs.hpp"
 
@@ -37,13 +38,6 @@ class OnDisk {
     UnsyncedVfs disk{"whispr-test-disk"};
     SqliteFixture file;
 };
-
-std::vector<Mseq> up_to(Mseq last) {
-    std::vector<Mseq> numbers;
-    for (Mseq mseq = 1; mseq <= last; ++mseq)
-        numbers.push_back(mseq);
-    return numbers;
-}
 
 /// Sends until a call on the disk fails, cuts the power, and gives how many sends were answered and
 /// how many are there.

@@ -58,27 +58,41 @@ Result<void> PostgresConnection::commit() {
 }
 
 // The server may have committed before the connection was lost. It is asked for the transaction by
-// its number, which means something in the same history alone.
+// its number, which means something in the same history alone. After a crash the number of a
+// transaction that was lost may be another one's by now, and that one may be committed.
 Result<void> PostgresConnection::resolve(Error lost) {
     const auto until = std::chrono::steady_clock::now() + longest_question;
-    const std::string question = "SELECT pg_xact_status('" + transaction_ + "'::xid8)";
     while (!transaction_.empty() && !history_.empty() && std::chrono::steady_clock::now() < until) {
-        if (const auto connected = connect()) {
+        if (connect()) {
             if (session_->history() != history_) break;
-            session_->query(question.c_str());
-            const auto answer = session_->settle("ask for a commit");
-            if (answer && (PQntuples(answer->get()) != 1 || BinaryRow(answer->get(), 0).null(0)))
-                break;
-            const std::string_view status =
-                answer ? BinaryRow(answer->get(), 0).data(0) : std::string_view();
-            if (status == "committed") return {};
-            if (status == "aborted") return lost;
-            if (!answer && session_->alive()) break;
+            const auto status = status_of_transaction();
+            if (status && *status == "aborted") return lost;
+            if (status && *status == "committed" && session_->life() == life_ && confirm())
+                return {};
+            if (status ? *status != "in progress" : session_->alive()) break;
         }
         std::this_thread::sleep_for(between_questions);
     }
     lost.code = Errc::outcome_unknown;
     return lost;
+}
+
+Result<std::string> PostgresConnection::status_of_transaction() {
+    session_->query(("SELECT pg_xact_status('" + transaction_ + "'::xid8)").c_str());
+    const auto answer = session_->settle("ask for a commit");
+    if (!answer) return answer.error();
+    if (PQntuples(answer->get()) != 1) return std::string();
+    return std::string(BinaryRow(answer->get(), 0).data(0));
+}
+
+// A transaction is committed for others before the standbys that have to confirm it have done so,
+// when the server was ended in between. What is confirmed later confirms all before it.
+Result<void> PostgresConnection::confirm() {
+    session_->query("BEGIN");
+    session_->query("UPDATE store SET history = history");
+    session_->query("COMMIT");
+    if (const auto done = session_->settle("confirm a commit"); !done) return done.error();
+    return {};
 }
 
 void PostgresConnection::rollback() noexcept {
@@ -124,6 +138,7 @@ Result<Answer> PostgresConnection::attempt(Known& statement, std::string_view wh
     if (opens && session_->alive()) {
         state_ = State::open;
         history_ = session_->history();
+        life_ = session_->life();
     }
     if (answer) statement.prepared = true;
     return answer;

@@ -45,6 +45,9 @@ class PostgresConnection final : public sql::Connection {
     Result<Answer> execute(Known& statement, std::string_view what);
     Result<void> connect();
     Result<void> resolve(Error lost);
+    /// "committed", "aborted", "in progress", or nothing when the server does not know.
+    Result<std::string> status_of_transaction();
+    Result<void> confirm();
 
     // Given up after the session.
     std::shared_ptr<void> token_;
@@ -52,9 +55,11 @@ class PostgresConnection final : public sql::Connection {
     std::unique_ptr<Session> session_;
     State state_ = State::idle;
     sql::Mode mode_ = sql::Mode::read;
-    /// Of the present transaction, and the history in which it is one; empty when not known.
+    /// Of the present transaction, and the history and life of the server in which it is one; empty
+    /// when not known.
     std::string transaction_;
     std::string history_;
+    std::string life_;
     std::unordered_map<const sql::Statement*, Known> known_;
     std::size_t names_ = 0;
     KeyArrays arrays_;

@@ -14,10 +14,27 @@ namespace {
 
 constexpr std::chrono::milliseconds between_attempts{300};
 
-bool is_connection_string(const std::string& text) {
-    PQconninfoOption* const options = PQconninfoParse(text.c_str(), nullptr);
-    PQconninfoFree(options);
-    return options != nullptr;
+/// Nothing, or what is wrong. Never the text itself: it may hold a password.
+std::optional<std::string> refuse_connection_string(const std::string& text) {
+    const std::unique_ptr<PQconninfoOption, void (*)(PQconninfoOption*)> options(
+        PQconninfoParse(text.c_str(), nullptr), PQconninfoFree);
+    if (!options) {
+        return "not a connection string such as postgres://user:password@host:5432/database";
+    }
+    // Where these stand in a password as they are, the rest of it becomes a host, a port or a name,
+    // which would be told when it is not found.
+    for (const PQconninfoOption* option = options.get(); option->keyword != nullptr; ++option) {
+        const std::string_view name = option->keyword;
+        const std::string_view value = option->val == nullptr ? "" : option->val;
+        const auto at = value.find('@');
+        if ((name == "host" && at != value.npos) ||
+            (name == "port" && value.find_first_not_of("0123456789,") != value.npos) ||
+            (name == "dbname" && at != value.npos && value.find('/', at) != value.npos)) {
+            return "host, port or database of the connection string cannot be meant: within a "
+                   "password @ is written as %40, / as %2F and : as %3A";
+        }
+    }
+    return std::nullopt;
 }
 
 bool is_name(const std::string& text) {
@@ -51,13 +68,8 @@ Database::Database(PostgresOptions options, std::shared_ptr<Clock> clock)
       clock_(std::move(clock)) {}
 
 Result<void> Database::check(const PostgresOptions& options) {
-    // Never the text itself: it may hold a password.
-    if (!is_connection_string(options.connection)) {
-        return Error{Errc::invalid,
-                     "not a connection string such as "
-                     "postgres://user:password@host:5432/database",
-                     {}};
-    }
+    if (auto wrong = refuse_connection_string(options.connection))
+        return Error{Errc::invalid, *std::move(wrong), {}};
     if (!is_name(options.schema)) {
         return Error{Errc::invalid,
                      "schema '" + options.schema +
@@ -102,13 +114,14 @@ Result<void> Database::migrate() {
                          "own, and 'whispr import' to take the messages over",
                      {}};
     }
-    // Waiting for another process that brings the tables up to date is no failure.
+    // Waiting for another process that brings the tables up to date is no failure. The lock is
+    // given up after the schema can be seen.
     PostgresConnection connection(shared_from_this(), *std::move(session));
     auto done = connection.script(
         "SET statement_timeout = 0; SET lock_timeout = 0;"
-        "SELECT pg_advisory_lock(7521962890171214);"
+        "BEGIN; SELECT pg_advisory_xact_lock(7521962890171214);"
         "CREATE SCHEMA IF NOT EXISTS " +
-        options_.schema + "; SELECT pg_advisory_unlock(7521962890171214)");
+        options_.schema + "; COMMIT");
     if (!done) return done;
     return sql::migrate(connection, sql::Dialect::postgres, sql::embedded_migrations(), place);
 }
@@ -119,23 +132,22 @@ Result<std::unique_ptr<Session>> Database::connect() {
         if (last_failure_ && std::chrono::steady_clock::now() < retry_at_) return *last_failure_;
     }
     auto session = Session::open(session_options_);
+    // Without the lock: who asks for the epoch that is known must not wait for this one.
+    const Result<Uuid> epoch = session ? read_epoch(**session) : session.error();
     const std::lock_guard lock(mutex_);
-    if (session) {
-        if (auto adopted = adopt(**session); !adopted) session = adopted.error();
-    }
-    if (!session) {
-        if (!last_failure_) log(LogLevel::error, session.error().text);
-        last_failure_ = session.error();
+    if (!epoch) {
+        if (!last_failure_) log(LogLevel::error, epoch.error().text);
+        last_failure_ = epoch.error();
         retry_at_ = std::chrono::steady_clock::now() + between_attempts;
-        return session;
+        return epoch.error();
     }
+    adopt(**session, *epoch);
     if (last_failure_) log(LogLevel::info, "database " + (*session)->place() + " is back");
     last_failure_.reset();
     return session;
 }
 
-Result<void> Database::adopt(Session& session) {
-    if (epoch_ && session.history() == history_) return {};
+Result<Uuid> Database::read_epoch(Session& session) {
     // Digits, letters and one slash: the server's own words.
     const std::string& history = session.history();
     if (!history.empty()) {
@@ -146,7 +158,6 @@ Result<void> Database::adopt(Session& session) {
                        history + "'")
                           .c_str());
         session.query("COMMIT");
-        if (const auto done = session.settle("take the history over"); !done) return done.error();
     }
     session.query("SELECT epoch FROM store");
     const auto answer = session.settle("read the epoch");
@@ -155,15 +166,18 @@ Result<void> Database::adopt(Session& session) {
     const std::string_view bytes = BinaryRow(answer->get(), 0).data(0);
     Uuid epoch;
     std::copy(bytes.begin(), bytes.end(), epoch.bytes.begin());
+    return epoch;
+}
+
+void Database::adopt(const Session& session, const Uuid& epoch) {
     if (epoch_ && *epoch_ != epoch) {
         log(LogLevel::error, "database " + session.place() + " has another history than before (" +
-                                 history + ", was " + history_ +
+                                 session.history() + ", was " + history_ +
                                  "): what was acknowledged last may be lost, clients are told "
                                  "to read again");
     }
-    history_ = history;
+    history_ = session.history();
     epoch_ = epoch;
-    return {};
 }
 
 std::shared_ptr<void> Database::take_lane() {
@@ -181,14 +195,19 @@ Uuid Database::epoch() const noexcept {
 
 Result<void> Database::ping() {
     const std::lock_guard lock(probe_mutex_);
-    if (!probe_ || !probe_->alive()) {
-        auto session = connect();
-        if (!session) return session.error();
-        probe_ = *std::move(session);
+    // One that was lost since the last time is opened again.
+    for (;;) {
+        const bool fresh = !probe_ || !probe_->alive();
+        if (fresh) {
+            auto session = connect();
+            if (!session) return session.error();
+            probe_ = *std::move(session);
+        }
+        probe_->query("SELECT 1");
+        const auto answer = probe_->settle("ping");
+        if (answer) return {};
+        if (fresh || probe_->alive()) return answer.error();
     }
-    probe_->query("SELECT 1");
-    if (const auto answer = probe_->settle("ping"); !answer) return answer.error();
-    return {};
 }
 
 void Database::log(LogLevel level, const std::string& text) const {

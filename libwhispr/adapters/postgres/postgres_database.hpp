@@ -37,8 +37,10 @@ class Database : public std::enable_shared_from_this<Database> {
  private:
     Database(PostgresOptions options, std::shared_ptr<Clock> clock);
     Result<void> migrate();
-    /// Draws a new epoch when the tables come from another history than the server's.
-    Result<void> adopt(Session& session);
+    /// The epoch of the store; a new one when its tables come from another history than the
+    /// server's.
+    static Result<Uuid> read_epoch(Session& session);
+    void adopt(const Session& session, const Uuid& epoch);
     void log(LogLevel level, const std::string& text) const;
 
     const PostgresOptions options_;

@@ -21,6 +21,7 @@ Meaning meaning(std::string_view state) noexcept {
     if (state == "0A000") return {Errc::unavailable, "its tables were changed"};
     if (state == "42501" || state == "28P01" || state == "28000")
         return {Errc::internal, "access to the database is not allowed"};
+    if (state == "25P03") return {Errc::unavailable, "the transaction stood still for too long"};
     // Its classes: no connection, no resources, an operator's doing, the system's failure.
     for (const std::string_view kind : {"08", "53", "57", "58"}) {
         if (state.starts_with(kind)) return {Errc::unavailable, "the database cannot be used now"};

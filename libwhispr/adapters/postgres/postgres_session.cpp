@@ -112,13 +112,17 @@ Result<void> Session::set_up(const SessionOptions& options) {
     return {};
 }
 
-// The timeline is the one that is written now: the last checkpoint's may be older.
+// The timeline is the one that is written now: the last checkpoint's may be older. A crash empties
+// the server's counters, and nothing else tells everybody of it.
 void Session::read_history() {
     query(
         "SELECT system_identifier::text || '/' || "
-        "substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) FROM pg_control_system()");
+        "substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8), "
+        "coalesce((SELECT stats_reset FROM pg_stat_wal)::text, '') FROM pg_control_system()");
     const auto answer = settle("read the server's history");
-    if (answer && PQntuples(answer->get()) == 1) history_ = BinaryRow(answer->get(), 0).data(0);
+    if (!answer || PQntuples(answer->get()) != 1) return;
+    history_ = BinaryRow(answer->get(), 0).data(0);
+    life_ = BinaryRow(answer->get(), 0).data(1);
 }
 
 bool Session::alive() const noexcept {

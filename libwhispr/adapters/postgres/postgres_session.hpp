@@ -52,6 +52,8 @@ class Session {
     [[nodiscard]] const std::string& place() const noexcept { return place_; }
     /// Which history of which server this is; empty when the server does not tell.
     [[nodiscard]] const std::string& history() const noexcept { return history_; }
+    /// Another one after a crash of the server, which may give numbers of transactions out again.
+    [[nodiscard]] const std::string& life() const noexcept { return life_; }
 
  private:
     explicit Session(pg_conn* connection);
@@ -68,6 +70,7 @@ class Session {
     std::unique_ptr<pg_conn, CloseSession> connection_;
     std::string place_;
     std::string history_;
+    std::string life_;
     std::chrono::milliseconds patience_{};
     std::size_t collected_ = 0;
     std::deque<std::size_t> sent_;  ///< how many commands went together

@@ -159,15 +159,19 @@ void Lane::step() {
 void Lane::run(CommandBatch& batch) {
     const InsideEngine inside;
     Result<void> done = attempt(batch);
-    for (int attempts = 1; !done && done.error().code == Errc::stale; ++attempts) {
+    // A key that somebody else took meanwhile can be seen now, and is found.
+    const auto may_pass = [&batch](const Error& error) {
+        return error.code == Errc::stale ||
+               (error.code == Errc::already_exists && batch.size() == 1);
+    };
+    for (int attempts = 1; attempts < most_attempts && !done && may_pass(done.error());
+         ++attempts) {
         storage_->rollback();
-        if (attempts == most_attempts) {
-            done.error().code = Errc::unavailable;
-        } else {
-            done = attempt(batch);
-        }
+        done = attempt(batch);
     }
+    if (!done && done.error().code == Errc::stale) done.error().code = Errc::unavailable;
     if (done) {
+        last_failure_.clear();
         answer(batch);
         return;
     }
@@ -177,7 +181,10 @@ void Lane::run(CommandBatch& batch) {
     if (culprit_is_one && batch.size() > 1) {
         rerun(batch, done.error());
     } else {
-        if (log_ != nullptr) log_->log(LogLevel::error, "batch failed: " + done.error().text);
+        // While a database is down every batch fails alike: once is enough.
+        if (log_ != nullptr && done.error().text != last_failure_)
+            log_->log(LogLevel::error, "batch failed: " + done.error().text);
+        last_failure_ = done.error().text;
         fail(batch, done.error());
     }
 }

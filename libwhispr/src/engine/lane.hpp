@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <memory>
+#include <string>
 
 #include "engine/batch_queue.hpp"
 #include "engine/member_cache.hpp"
@@ -60,6 +61,7 @@ class Lane {
     LaneCounters& counters_;
     LogSink* const log_;
     MemberCache member_cache_;
+    std::string last_failure_;  ///< since the last batch that did not fail
 
     mutable Mutex mutex_;
     ConditionVariable idle_;

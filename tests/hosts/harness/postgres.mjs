@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
-import { patience_ms } from './patience.mjs';
+import { eventually, patience_ms } from './patience.mjs';
 
 const as_root = process.getuid() === 0;
 
@@ -42,18 +42,57 @@ process.on('exit', () => {
 });
 
 export class Postgres {
-  // options: settings {name: value}, data (a folder that is there already)
+  // options: settings {name: value}
   static async start(options = {}) {
+    const server = await Postgres.prepare(options.settings);
+    run([`${programs()}/initdb`, '--no-sync', '--auth=trust', '--username=postgres', '--encoding=UTF8', '--locale=C', '-D', server.data]);
+    await server.launch();
+    return server;
+  }
+
+  static async prepare(settings) {
     const server = new Postgres();
     server.dir = fs.mkdtempSync(path.join(os.tmpdir(), 'whispr-postgres-'));
     if (as_root) run_as_root(['chown', 'postgres', server.dir]);
     server.data = `${server.dir}/data`;
-    server.settings = { fsync: 'off', max_connections: '200', ...options.settings };
-    run([`${programs()}/initdb`, '--no-sync', '--auth=trust', '--username=postgres', '--encoding=UTF8', '--locale=C', '-D', server.data]);
+    server.settings = { fsync: 'off', max_connections: '200', ...settings };
     server.port = await free_port();
     folders.add(server);
-    await server.launch();
     return server;
+  }
+
+  // A standby that follows this server under that name. `synchronous`: from now on commits here wait for it.
+  async standby(name, { synchronous = false } = {}) {
+    const other = await Postgres.prepare();
+    const from = `host=127.0.0.1 port=${this.port} user=postgres application_name=${name}`;
+    run([`${programs()}/pg_basebackup`, '--no-sync', '--checkpoint=fast', '-R', '-X', 'stream', '-D', other.data, '-d', from]);
+    await other.launch();
+    const state = () => this.sql(`SELECT sync_state FROM pg_stat_replication WHERE application_name = '${name}'`)[0];
+    await eventually(`${name} follows`, () => state() !== undefined);
+    if (synchronous) {
+      this.sql(`ALTER SYSTEM SET synchronous_standby_names = '${name}'`);
+      this.sql('SELECT pg_reload_conf()');
+      await eventually(`${name} is waited for`, () => state() === 'sync');
+    }
+    return other;
+  }
+
+  // Makes a standby the server that takes writes.
+  promote() {
+    this.sql('SELECT pg_promote()');
+  }
+
+  // The processes of its connections, or those of that kind ("walsender").
+  backends(type = 'client backend') {
+    const own = type === 'client backend' ? ' AND pid <> pg_backend_pid()' : '';
+    return this.sql(`SELECT pid FROM pg_stat_activity WHERE backend_type = '${type}'${own}`).map(Number);
+  }
+
+  // All of its processes, the first one last.
+  processes() {
+    const first = this.pid();
+    const { stdout } = spawnSync('pgrep', ['-P', String(first)], { encoding: 'utf8' });
+    return [...stdout.trim().split('\n').filter(Boolean).map(Number), first];
   }
 
   // Runs the server; comes back when it answers.
@@ -83,10 +122,12 @@ export class Postgres {
     return Number(fs.readFileSync(`${this.data}/postmaster.pid`, 'utf8').split('\n')[0]);
   }
 
-  // Ends it as an operator does (SIGINT: connections are closed), or as a crash does (SIGQUIT, SIGKILL).
+  // Ends it as an operator does (SIGINT: connections are closed), or as a crash does (SIGQUIT; SIGKILL: all at once).
   async stop(signal = 'SIGINT') {
-    process.kill(this.pid(), signal);
+    const ending = signal === 'SIGKILL' ? this.processes() : [this.pid()];
+    signal_all(ending, signal);
     await this.ended;
+    await eventually('its processes have ended', () => !signal_all(ending, 0));
   }
 
   // An empty database of this name; gives what a program connects with.
@@ -116,6 +157,19 @@ export class Postgres {
       // It runs no more.
     }
     fs.rmSync(this.dir, { recursive: true, force: true });
+  }
+}
+
+// False when none of them runs any more.
+export function signal_all(processes, signal) {
+  return processes.map((pid) => signalled(pid, signal)).some(Boolean);
+}
+
+function signalled(pid, signal) {
+  try {
+    return process.kill(pid, signal);
+  } catch {
+    return false; // it has ended
   }
 }
 

@@ -106,8 +106,21 @@ TEST_CASE("what goes wrong in a lane goes to the log, without what was said", "[
     SendMessage command;
     command.conversation = created.value().id;
     command.content = "secret";
-    engine->messages().send({alice, {}}, command, Answer<Sent>().completion());
+    const auto send = [&] {
+        engine->messages().send({alice, {}}, command, Answer<Sent>().completion());
+    };
+    send();
     CHECK(lines->all == "batch failed: the disk is full");
+    // Once for as long as it fails alike.
+    send();
+    CHECK(lines->all == "batch failed: the disk is full");
+    script->before_commit = nullptr;
+    send();
+    script->before_commit = []() -> Result<void> {
+        return Error{Errc::unavailable, "the disk is full", {}};
+    };
+    send();
+    CHECK(lines->all == "batch failed: the disk is fullbatch failed: the disk is full");
 }
 
 TEST_CASE("two engines in one process know nothing of each other", "[engine]") {

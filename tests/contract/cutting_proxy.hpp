@@ -1,0 +1,66 @@
+// A line to a PostgreSQL that breaks where the test says: at the very COMMIT, before or after the
+// server has heard of it.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace whispr::test {
+
+class CuttingProxy {
+ public:
+    /// What happens to the next COMMIT.
+    enum class Cut {
+        never,
+        before,   ///< it is not passed on, and the line is cut
+        after,    ///< its answer is not passed on, and the line is cut
+        unheard,  ///< its answer is not passed on, and the line stays
+    };
+
+    /// `socket`: the server's.
+    explicit CuttingProxy(std::string socket);
+    ~CuttingProxy();
+    CuttingProxy(const CuttingProxy&) = delete;
+    CuttingProxy& operator=(const CuttingProxy&) = delete;
+
+    /// Keywords for libpq that lead here.
+    [[nodiscard]] std::string connection_string() const;
+    void cut_next(Cut cut, bool and_refuse = false);
+    /// Until the cut has been made.
+    void wait_for_cut();
+    /// Lets connections in again that were refused after a cut.
+    void admit() { refuses_ = false; }
+
+ private:
+    struct Line {
+        int client = -1;
+        int server = -1;
+        Cut at_answer = Cut::never;
+    };
+
+    void run();
+    void accept_one();
+    /// False when the line is over.
+    bool from_client(Line& line);
+    bool from_server(Line& line);
+    void made();
+
+    const std::string socket_;
+    int listener_ = -1;
+    int port_ = 0;
+    std::vector<Line> lines_;
+    std::atomic<bool> stop_{false};
+    std::atomic<bool> refuses_{false};
+    std::mutex mutex_;
+    std::condition_variable cut_made_;
+    Cut next_ = Cut::never;
+    bool refuse_after_ = false;
+    bool made_ = false;
+    std::thread thread_;
+};
+
+}  // namespace whispr::test
