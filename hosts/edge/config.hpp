@@ -44,12 +44,17 @@ struct Config {
     std::string tls_key;
     std::string public_host = "localhost";  // the name clients use, for generated URLs
     std::vector<std::string> cors_allowed_origins{"*"};
+    std::chrono::milliseconds shutdown_delay{0};  // not ready, but still serving
     std::chrono::milliseconds shutdown_grace{10'000};
 
     // Storage
     std::string data_dir;  // parse_config() always sets it
     StoreChoice store;
-    std::size_t lanes = 8;  // of PostgreSQL
+    std::size_t lanes = 8;                // of PostgreSQL
+    std::string redis;                    // URL; empty: there is none
+    std::string redis_sentinel_password;  // secret
+    std::string redis_prefix = "whispr";
+    bool redis_sharded = false;
 
     // Identity
     std::string jwks;  // file or URL; empty only with dev

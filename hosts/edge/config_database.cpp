@@ -1,4 +1,5 @@
-// The database as the replaced service was told of it: DATABASE_URL, or one variable for each part.
+// Database and Redis as the replaced service was told of them: DATABASE_URL, or one variable for
+// each part.
 #include <array>
 
 #include "config_settings.hpp"
@@ -36,7 +37,39 @@ std::string encoded(std::string_view text) {
     return result;
 }
 
+// "user:password@", or as much of it as there is.
+std::string credentials(const std::string& user, const std::string& password) {
+    if (password.empty()) return {};
+    return encoded(user) + ":" + encoded(password) + "@";
+}
+
 }  // namespace
+
+void read_redis(const Environment& environment, GivenValues& values) {
+    if (values.contains("redis")) return;
+    const std::string secret = credentials(value_or(environment, "REDIS_USERNAME", ""),
+                                           value_or(environment, "REDIS_PASSWORD", ""));
+    const std::string database = "/" + value_or(environment, "REDIS_DB", "0");
+    if (value_or(environment, "REDIS_MODE", "direct") == "sentinel") {
+        const std::string sentinels = value_or(environment, "REDIS_SENTINELS", "");
+        if (sentinels.empty()) return;
+        values["redis"] = {"redis+sentinel://" + secret + sentinels + "/" +
+                               value_or(environment, "REDIS_MASTER_NAME", "mymaster") + database,
+                           "environment REDIS_SENTINELS"};
+        return;
+    }
+    // Where services link containers, the port is a whole URI (tcp://10.0.0.1:6379).
+    const std::string host = value_or(environment, "REDIS_HOST", "");
+    const std::string port = value_or(environment, "REDIS_PORT", "6379");
+    const std::size_t scheme = port.find("://");
+    if (host.empty() && scheme == std::string::npos) return;
+    const std::string place =
+        scheme == std::string::npos ? host + ":" + port : port.substr(scheme + 3);
+    const std::string ssl = value_or(environment, "REDIS_SSL", "false");
+    values["redis"] = {
+        (ssl == "true" || ssl == "1" ? "rediss://" : "redis://") + secret + place + database,
+        "environment REDIS_HOST"};
+}
 
 void read_database(const Environment& environment, GivenValues& values) {
     if (values.contains("store")) return;

@@ -12,17 +12,7 @@ using Environment = std::map<std::string, std::string>;
 constexpr std::string_view prefix = "WHISPR_";
 
 // What the replaced service read from its environment and this version has no use for.
-constexpr std::array<std::string_view, 32> unused_variables{"REDIS_MODE",
-                                                            "REDIS_HOST",
-                                                            "REDIS_PORT",
-                                                            "REDIS_DB",
-                                                            "REDIS_USERNAME",
-                                                            "REDIS_PASSWORD",
-                                                            "REDIS_SSL",
-                                                            "REDIS_SENTINELS",
-                                                            "REDIS_MASTER_NAME",
-                                                            "REDIS_SENTINEL_PASSWORD",
-                                                            "SECRET_KEY_BASE",
+constexpr std::array<std::string_view, 22> unused_variables{"SECRET_KEY_BASE",
                                                             "MESSAGE_RETENTION_DAYS",
                                                             "CLEANUP_BATCH_SIZE",
                                                             "CONVERSATION_MAX_IDLE_TIME",
@@ -75,6 +65,7 @@ SourceReading read_environment(const Environment& environment) {
     }
     read_port(environment, reading.values);
     read_database(environment, reading.values);
+    read_redis(environment, reading.values);
 
     std::string unused;
     for (const std::string_view name : unused_variables) {

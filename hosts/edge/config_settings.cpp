@@ -46,6 +46,12 @@ void add_serving(Table& table) {
                      "Web origins that may read answers",
                      codec::origins(),
                      {"CORS_ALLOWED_ORIGINS"}});
+    table.push_back({"shutdown_delay",
+                     group,
+                     "TIME",
+                     "How long, at shutdown, everything is served while /ready says no",
+                     codec::duration(&Config::shutdown_delay, 0ms, 10min),
+                     {}});
     table.push_back({"shutdown_grace",
                      group,
                      "TIME",
@@ -76,6 +82,32 @@ void add_storage(Table& table) {
                      "N",
                      "Transactions that write at once on PostgreSQL",
                      codec::count(&Config::lanes, 1, 64),
+                     {}});
+    table.push_back(
+        {"redis",
+         group,
+         "URL",
+         "redis://[USER:PASSWORD@]HOST:PORT[/DATABASE] or redis+sentinel://HOST:PORT,.../"
+         "MASTER, for several nodes on one PostgreSQL; none: this node is alone",
+         codec::location(&Config::redis),
+         {}});
+    table.push_back({"redis_sentinel_password",
+                     group,
+                     "TEXT",
+                     "What the Sentinels ask for",
+                     codec::secret(&Config::redis_sentinel_password),
+                     {"REDIS_SENTINEL_PASSWORD"}});
+    table.push_back({"redis_prefix",
+                     group,
+                     "TEXT",
+                     "The beginning of the names of this cluster's channels",
+                     codec::text(&Config::redis_prefix),
+                     {}});
+    table.push_back({"redis_sharded",
+                     group,
+                     "",
+                     "Publish to one shard of a Redis Cluster (SPUBLISH)",
+                     codec::on_off(&Config::redis_sharded),
                      {}});
 }
 

@@ -76,6 +76,9 @@ struct SourceReading {
 // thread.
 void read_database(const std::map<std::string, std::string>& environment, GivenValues& values);
 
+// The same for Redis.
+void read_redis(const std::map<std::string, std::string>& environment, GivenValues& values);
+
 // What the settings contradict each other in, one sentence each. `given` says where they came from.
 // Any thread.
 [[nodiscard]] std::vector<std::string> find_conflicts(const Config& config,

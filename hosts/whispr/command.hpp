@@ -17,5 +17,7 @@ using Action = std::function<int()>;
 void add_token_command(CLI::App& app, Action& action);
 // `whispr import`: the database of the service before this one. Requires: as above.
 void add_import_command(CLI::App& app, Action& action);
+// `whispr migrate`: from SQLite to PostgreSQL, or back. Requires: as above.
+void add_migrate_command(CLI::App& app, Action& action);
 
 }  // namespace whispr_cli

@@ -15,7 +15,7 @@ void Admin::on_request(net::HttpRequest request, net::HttpResponder responder) {
     if (reads && request.path() == "/live")
         return responder.answer(net::HttpResponse::make(200, plain, "alive\n"));
     if (reads && request.path() == "/ready") {
-        const bool ready = health_.state().database;
+        const bool ready = health_.state().ready();
         return responder.answer(
             net::HttpResponse::make(ready ? 200 : 503, plain, ready ? "ready\n" : "not ready\n"));
     }

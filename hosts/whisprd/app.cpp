@@ -15,6 +15,7 @@
 #include "identity.hpp"
 #include "meters.hpp"
 #include "moderators.hpp"
+#include "neighbours.hpp"
 #include "rate_limits.hpp"
 #include "service.hpp"
 #include "socket/sign_out.hpp"
@@ -129,7 +130,9 @@ struct App::Parts {
     std::string version;
     std::unique_ptr<edge::HttpClient> roles;  // null: nobody is asked
     std::unique_ptr<Moderators> moderators;
-    std::shared_ptr<edge::UserService> users;  // null: not configured
+    std::shared_ptr<edge::UserService> users;         // null: not configured
+    std::shared_ptr<whispr::RedisChannels> channels;  // null: not configured
+    std::shared_ptr<Neighbours> neighbours;
     std::shared_ptr<whispr::Storage> storage;
     std::unique_ptr<whispr::Engine> engine;
     std::unique_ptr<Health> health;
@@ -150,6 +153,18 @@ struct App::Parts {
 
 std::optional<StartFailure> App::Parts::open_engine() {
     const auto words = std::make_shared<EngineLog>(log);
+    whispr::RedisOptions redis;
+    redis.url = config.redis;
+    redis.sentinel_password = config.redis_sentinel_password;
+    redis.prefix = config.redis_prefix;
+    redis.sharded = config.redis_sharded;
+    redis.log = words;
+    if (!config.redis.empty()) {
+        auto made = whispr::make_redis_channels(redis);
+        if (!made) return StartFailure{2, "redis: " + made.error().text};
+        channels = *std::move(made);
+    }
+    neighbours = std::make_shared<Neighbours>(*sink, channels, config.redis_prefix, log);
     auto opened = open_store(config, whispr::make_system_clock(), words);
     if (!opened) return StartFailure{1, "store: " + opened.error().text};
     storage = *std::move(opened);
@@ -157,10 +172,12 @@ std::optional<StartFailure> App::Parts::open_engine() {
         users = edge::make_user_service(config.user_service_url, config.internal_api_token, log);
     auto options = engine_options(config, storage, words);
     options.contacts = users;
+    if (channels) options.bus = whispr::make_redis_bus(channels, redis);
     auto started = whispr::Engine::open(std::move(options));
     if (!started) return StartFailure{1, "store: " + started.error().text};
     engine = *std::move(started);
     engine->add_sink(sink);
+    engine->add_sink(neighbours);
     // The index of words follows the changes as soon as somebody has searched, if only for nothing.
     engine->search().messages({whispr::system_user, {}}, {},
                               [](const whispr::Result<whispr::MessagesFound>&) {});
@@ -181,9 +198,9 @@ Moderators::Fetch App::Parts::ask_roles() {
 void App::Parts::assemble() {
     health = std::make_unique<Health>(*engine, [this] { tick(); });
     moderators = std::make_unique<Moderators>(config.admin_user_ids, ask_roles());
-    service = std::make_unique<Service>(
-        Service{config, *engine, identity.authenticator(), *sink, log, meters, *health, limits,
-                joins, sockets, *moderators, users.get(), identity.dev_keys(), version});
+    service = std::make_unique<Service>(Service{
+        config, *engine, identity.authenticator(), *sink, log, meters, *health, limits, joins,
+        sockets, *moderators, *neighbours, users.get(), identity.dev_keys(), version});
     front = std::make_unique<Front>(*service);
     server = std::make_unique<net::Server>(server_options(config), *front);
     edge::register_process_metrics(metrics, version);
@@ -257,6 +274,11 @@ App::~App() {
     stop();
 }
 
+void App::drain() {
+    parts_->health->say_not_ready();
+    std::this_thread::sleep_for(parts_->config.shutdown_delay);
+}
+
 void App::stop() {
     Parts& parts = *parts_;
     // Clients go first, while the engine still answers them; then the engine, while the threads
@@ -272,6 +294,7 @@ void App::stop() {
     if (parts.admin_server) parts.admin_server->join();
     if (parts.engine) {
         parts.engine->remove_sink(parts.sink);
+        parts.engine->remove_sink(parts.neighbours);
         parts.engine->close();
     }
 }

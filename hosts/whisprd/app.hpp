@@ -25,6 +25,9 @@ class App {
     App(const App&) = delete;
     App& operator=(const App&) = delete;
 
+    // Says that it is not ready and serves on for the configured delay, in which balancers ask and
+    // send new requests elsewhere. Blocks for that time.
+    void drain();
     // Ends within the configured time: tells sockets to come back, answers what is under way,
     // closes the store.
     void stop();

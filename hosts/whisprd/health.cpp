@@ -14,6 +14,10 @@ void Health::start() {
     thread_ = std::thread([this] { run(); });
 }
 
+void Health::say_not_ready() {
+    not_ready_.store(true, std::memory_order_relaxed);
+}
+
 void Health::stop() {
     {
         const std::lock_guard lock(mutex_);
@@ -24,8 +28,8 @@ void Health::stop() {
 }
 
 Health::State Health::state() const {
-    return {database_.load(std::memory_order_relaxed),
-            response_ms_.load(std::memory_order_relaxed)};
+    return {database_.load(std::memory_order_relaxed), response_ms_.load(std::memory_order_relaxed),
+            not_ready_.load(std::memory_order_relaxed)};
 }
 
 std::chrono::seconds Health::uptime() const {

@@ -18,6 +18,10 @@ class Health {
     struct State {
         bool database = false;
         std::int64_t response_ms = 0;
+        bool stopping = false;
+
+        // Whether new requests are welcome here.
+        [[nodiscard]] bool ready() const { return database && !stopping; }
     };
 
     // `tick` is called once a second. Requires: `engine` outlives this object.
@@ -28,6 +32,8 @@ class Health {
 
     // Asks once on the calling thread, then starts the thread. Call once.
     void start();
+    // From now on the state is not ready, so that balancers send new clients elsewhere. Any thread.
+    void say_not_ready();
     // Ends the thread. May be called again.
     void stop();
 
@@ -44,6 +50,7 @@ class Health {
     std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();
     std::atomic<bool> database_{false};
     std::atomic<std::int64_t> response_ms_{0};
+    std::atomic<bool> not_ready_{false};
     std::mutex mutex_;
     std::condition_variable wake_;
     bool stopping_ = false;

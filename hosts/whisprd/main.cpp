@@ -31,5 +31,7 @@ int main(int argc, char** argv) {
     // Who asks a second time does not want to wait.
     std::signal(signal, [](int) { std::_Exit(1); });
     sigprocmask(SIG_UNBLOCK, &ending, nullptr);
-    std::get<std::unique_ptr<whisprd::App>>(started)->stop();
+    const auto& app = std::get<std::unique_ptr<whisprd::App>>(started);
+    app->drain();
+    app->stop();
 }

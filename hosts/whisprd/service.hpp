@@ -15,6 +15,7 @@ namespace whisprd {
 class Health;
 class JoinGate;
 class Moderators;
+class Neighbours;
 class RateLimits;
 class UserSockets;
 struct Meters;
@@ -31,6 +32,7 @@ struct Service {
     JoinGate& joins;
     UserSockets& sockets;
     Moderators& moderators;
+    Neighbours& neighbours;
     edge::UserService* users = nullptr;       // null: nothing is known of users
     const edge::DevKeys* dev_keys = nullptr;  // in development mode only
     std::string version;

@@ -2,6 +2,7 @@
 #include <thread>
 
 #include "sql/migrate.hpp"
+#include "sql/sql_tables.hpp"
 #include "sqlite/sqlite_connection.hpp"
 #include "sqlite_fixture.hpp"
 
@@ -20,6 +21,14 @@ std::unique_ptr<sqlite::SqliteConnection> connect(const SqliteFixture& file) {
 
 Result<void> migrate(const SqliteFixture& file, std::span<const sql::Migration> migrations) {
     return sql::migrate(*connect(file), sql::Dialect::sqlite, migrations, file.path());
+}
+
+/// Where the key ends in a list of all columns, in which a message's is one.
+std::size_t columns_end(const std::string& columns, const sql::CopiedTable& table) {
+    std::size_t end = 0;
+    for (std::size_t left = table.key_columns - (table.by_message ? 1 : 0); left > 0; --left)
+        end = std::min(columns.find(',', end == 0 ? 0 : end + 1), columns.size());
+    return end;
 }
 
 constexpr std::array two_steps{sql::Migration{1, "first", "CREATE TABLE a (id {bigint});"},
@@ -89,6 +98,26 @@ TEST_CASE("a migration whose text has changed is refused in words", "[sqlite]") 
     CHECK(contains(opened.error().text, "migration 1 (core)"));
     CHECK(contains(opened.error().text, "checksum"));
     CHECK(contains(opened.error().text, "0000"));
+}
+
+TEST_CASE("every column of a table that is copied to another database is copied", "[sqlite]") {
+    SqliteFixture file;
+    file.open();
+    file.close();
+    for (const sql::CopiedTable& table : sql::copied_tables()) {
+        const std::string name(table.name);
+        std::string columns = table.by_message ? "key" : "";
+        for (std::size_t i = table.by_message ? 2 : 0; i < table.columns.size(); ++i)
+            columns.append(columns.empty() ? "" : ",").append(table.columns[i].name);
+        CHECK(file.ask("SELECT group_concat(name) FROM (SELECT name FROM pragma_table_info('" +
+                       name + "') ORDER BY name)") ==
+              file.ask("SELECT group_concat(value) FROM (SELECT value FROM json_each('[\"' || "
+                       "replace('" +
+                       columns + "', ',', '\",\"') || '\"]') ORDER BY value)"));
+        CHECK(file.ask("SELECT group_concat(name) FROM (SELECT name FROM pragma_table_info('" +
+                       name + "') WHERE pk > 0 ORDER BY pk)") ==
+              columns.substr(0, columns_end(columns, table)));
+    }
 }
 
 TEST_CASE("two that start at once apply each migration once", "[sqlite]") {

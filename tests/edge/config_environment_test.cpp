@@ -70,11 +70,29 @@ TEST_CASE(
     "what the replaced service read and this one does not use is warned about without its value") {
     const Config config = ConfigRun{
         {"--dev"},
-        {{"REDIS_HOST", "redis"}, {"REDIS_PASSWORD", "hunter2"}, {"MOD_BAN_DAYS", ""}},
+        {{"GRPC_PORT", "50052"}, {"ENCRYPTION_KEY", "hunter2"}, {"MOD_BAN_DAYS", ""}},
         {}}.config();
     REQUIRE(config.warnings.size() == 1);
-    CHECK_THAT(config.warnings[0], Contains("REDIS_HOST") && Contains("REDIS_PASSWORD") &&
+    CHECK_THAT(config.warnings[0], Contains("GRPC_PORT") && Contains("ENCRYPTION_KEY") &&
                                        !Contains("hunter2") && !Contains("MOD_BAN_DAYS"));
+}
+
+TEST_CASE("the old settings for Redis become one URL") {
+    const auto redis = [](std::map<std::string, std::string> environment) {
+        return ConfigRun{{"--dev"}, std::move(environment), {}}.config().redis;
+    };
+    CHECK(redis({}).empty());
+    CHECK(redis({{"REDIS_MODE", "direct"}, {"REDIS_DB", "0"}}).empty());
+    CHECK(redis({{"REDIS_HOST", "cache"}}) == "redis://cache:6379/0");
+    CHECK(redis({{"REDIS_HOST", "cache"}, {"REDIS_PORT", "tcp://10.0.0.1:6380"}}) ==
+          "redis://10.0.0.1:6380/0");
+    CHECK(redis({{"REDIS_HOST", "cache"}, {"REDIS_PASSWORD", "p@ss"}, {"REDIS_DB", "2"}}) ==
+          "redis://:p%40ss@cache:6379/2");
+    CHECK(redis({{"REDIS_MODE", "sentinel"},
+                 {"REDIS_SENTINELS", "a:26379,b:26379"},
+                 {"REDIS_MASTER_NAME", "main"}}) == "redis+sentinel://a:26379,b:26379/main/0");
+    CHECK(redis({{"REDIS_HOST", "cache"}, {"REDIS_SSL", "true"}}) == "rediss://cache:6379/0");
+    CHECK(redis({{"REDIS_HOST", "cache"}, {"WHISPR_REDIS", "redis://own:1"}}) == "redis://own:1");
 }
 
 TEST_CASE("an unknown WHISPR_ name is warned about") {

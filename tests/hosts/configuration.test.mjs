@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
+import { eventually } from './harness/patience.mjs';
 import { Issuer } from './harness/tokens.mjs';
 import { Server, run_to_end, scratch_folder } from './harness/server.mjs';
 
@@ -111,7 +112,9 @@ describe('the environment', () => {
         JWT_AUDIENCE: 'chat',
         JWT_ISSUER: 'me',
         PHX_HOST: 'example.org',
-        REDIS_HOST: 'redis',
+        REDIS_HOST: '127.0.0.1',
+        REDIS_PORT: '1',
+        GRPC_PORT: '50052',
         LOGGER: 'x',
       },
     });
@@ -130,7 +133,8 @@ describe('the environment', () => {
       error: 'Validation failed',
       details: { content: ['exceeds maximum size of 100 bytes'] },
     });
-    assert.match(server.log, /REDIS_HOST/, 'what is not used is said');
+    assert.match(server.log, /GRPC_PORT/, 'what is not used is said');
+    await eventually('Redis is missed', () => /Redis at 127.0.0.1:1/.test(server.log));
   });
 });
 

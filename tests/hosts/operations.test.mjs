@@ -212,6 +212,34 @@ describe('an orderly end', () => {
   });
 });
 
+describe('before the end', () => {
+  test('it says not ready and serves everybody for as long as it was told', async (t) => {
+    const own = await Server.start({ args: ['--shutdown-delay', '3s', '--shutdown-grace', '1s'] });
+    t.after(() => own.discard());
+    const [alice, bob] = people(own, 'alice', 'bob');
+    const direct = await alice.direct_with(bob);
+    const ending = own.stop();
+    await eventually('not ready', async () => (await get('/ready', json, own)).status === 503);
+    assert.equal((await get('/ready', json, own)).body.status, 'stopping');
+    assert.equal((await get('/messaging/api/v1/health?type=ready', json, own)).status, 503);
+    assert.equal((await exchange(own.admin_url, { path: '/ready', headers: {} })).status, 503);
+    for (const path_name of ['/live', '/messaging/api/v1/health']) assert.equal((await get(path_name, json, own)).status, 200);
+    await alice.send(direct.id, 'still there');
+    const frames = await Frames.open(own, alice.token);
+    assert.equal((await frames.closed()).code, 1012);
+    assert.equal((await ending).code, 0);
+  });
+
+  test('a second signal ends it at once', async (t) => {
+    const own = await Server.start({ args: ['--shutdown-delay', '10m'] });
+    t.after(() => own.discard());
+    const ending = own.stop();
+    await eventually('not ready', async () => (await get('/ready', json, own)).status === 503);
+    own.child.kill('SIGTERM');
+    assert.equal((await ending).code, 1);
+  });
+});
+
 describe('development mode', () => {
   let dev;
   before(async () => (dev = await Server.start({ dev: true })));

@@ -96,6 +96,10 @@ class ScriptedReader final : public ReadStorage {
         look();
         return inner_->messages(no, mseqs, reader);
     }
+    Result<std::vector<std::pair<ConversationId, Eseq>>> eseqs(
+        const std::vector<ConversationId>& conversations) override {
+        return inner_->eseqs(conversations);
+    }
     Result<std::vector<MemberRow>> members(std::int64_t no) override {
         look();
         return inner_->members(no);

@@ -126,7 +126,7 @@ struct Library {
     std::string_view prefix;
     std::string_view name;
 };
-constexpr std::array<Library, 36> libraries{{
+constexpr std::array<Library, 37> libraries{{
     {"boost/json", "boost.json"},
     {"boost/", "boost"},
     {"websocketpp/", "websocketpp"},
@@ -137,6 +137,7 @@ constexpr std::array<Library, 36> libraries{{
     {"libpq-fe.h", "libpq"},
     {"libpq/", "libpq"},
     {"postgresql/", "libpq"},
+    {"hiredis/", "hiredis"},
     {"fmt/", "fmt"},
     {"spdlog/", "spdlog"},
     {"CLI/", "cli11"},
@@ -178,6 +179,7 @@ std::vector<Layer> make_layers() {
         {"libwhispr/adapters/postgres",
          {public_headers, "libwhispr/adapters/sql"},
          {"libpq", "posix"}},
+        {"libwhispr/adapters/redis", {public_headers}, {"hiredis", "boost", "posix"}},
         {"hosts/net", {}, {"boost", "websocketpp", "openssl", "zlib", "simdjson", "posix"}},
         {"hosts/edge", {public_headers, "proto/codec", "hosts/net"}, host_libraries},
         {"hosts/whisprd", {public_headers, "hosts/edge", "hosts/net"}, host_libraries},

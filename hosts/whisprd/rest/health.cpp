@@ -7,6 +7,7 @@
 #include <fstream>
 
 #include "edge/json/text.hpp"
+#include "neighbours.hpp"
 #include "rest/router.hpp"
 #include "user_sockets.hpp"
 
@@ -82,43 +83,53 @@ void write_memory(std::string& out) {
     out += R"(,"atom_mb":0.0,"binary_mb":0.0,"ets_mb":0.0}})";
 }
 
-void write_checks(std::string& out, bool database) {
-    out += database ? R"(,"checks":{"database":"ok","redis":"ok"})"
-                    : R"(,"checks":{"database":"failed","redis":"unknown"})";
+// Whether Redis can be used, where there is one. Without it a node serves all the same: it reads
+// from the store what it does not hear.
+bool redis_works(const Call& call) {
+    return call.service().neighbours.usable().value_or(true);
 }
 
-void ready_word(Call& call, bool database) {
+void write_checks(std::string& out, const Call& call, bool database) {
+    if (!database) {
+        out += R"(,"checks":{"database":"failed","redis":"unknown"})";
+    } else {
+        out += redis_works(call) ? R"(,"checks":{"database":"ok","redis":"ok"})"
+                                 : R"(,"checks":{"database":"ok","redis":"failed"})";
+    }
+}
+
+void ready_word(Call& call, const Health::State& state) {
     std::string& out = scratch();
-    open(out, database ? "ready" : "not_ready");
-    if (database) out += R"(,"type":"readiness")";
-    write_checks(out, database);
+    open(out, state.ready() ? "ready" : "not_ready");
+    if (state.ready()) out += R"(,"type":"readiness")";
+    write_checks(out, call, state.database);
     out += '}';
-    call.answer(database ? 200 : 503, out);
+    call.answer(state.ready() ? 200 : 503, out);
 }
 
 void unhealthy(Call& call) {
     std::string& out = scratch();
     open(out, "unhealthy");
-    write_checks(out, false);
+    write_checks(out, call, false);
     out += '}';
     call.answer(503, out);
 }
 
 void health(CallPtr call) {
     const auto type = call->params().query("type");
-    const bool database = call->service().health.state().database;
+    const auto state = call->service().health.state();
     std::string& out = scratch();
     if (type == "live") {
         open(out, "ok");
         out += R"(,"type":"liveness"})";
         return call->answer(200, out);
     }
-    if (type == "ready") return ready_word(*call, database);
-    if (!database) return unhealthy(*call);
-    open(out, "ok");
+    if (type == "ready") return ready_word(*call, state);
+    if (!state.database) return unhealthy(*call);
+    open(out, redis_works(*call) ? "ok" : "degraded");
     write_version(out, *call);
     write_uptime(out, *call);
-    write_checks(out, true);
+    write_checks(out, *call, true);
     write_memory(out);
     out += '}';
     call->answer(200, out);
@@ -135,10 +146,10 @@ void detailed(CallPtr call) {
     if (!call->service().health.state().database) return unhealthy(*call);
     const std::int64_t resident = resident_bytes();
     std::string& out = scratch();
-    open(out, "ok");
+    open(out, redis_works(*call) ? "ok" : "degraded");
     write_version(out, *call);
     write_uptime(out, *call);
-    write_checks(out, true);
+    write_checks(out, *call, true);
     out += R"(,"memory":{"used_mb":)";
     write_number(out, megabytes(resident), 2);
     out += R"(,"available_mb":)";
@@ -171,16 +182,18 @@ void live(CallPtr call) {
 void ready(CallPtr call) {
     const auto state = call->service().health.state();
     std::string& out = scratch();
-    open(out, state.database ? "ready" : "degraded");
-    for (const std::string_view name : {R"(,"checks":{"database")", R"(,"cache")"}) {
+    const bool cache = state.database && redis_works(*call);
+    open(out, state.stopping ? "stopping" : state.ready() && cache ? "ready" : "degraded");
+    for (const auto& [name, works] :
+         {std::pair{R"(,"checks":{"database")", state.database}, std::pair{R"(,"cache")", cache}}) {
         out += name;
-        out += state.database ? R"(:{"status":"healthy","response_time_ms":)"
-                              : R"(:{"status":"unhealthy","response_time_ms":)";
+        out += works ? R"(:{"status":"healthy","response_time_ms":)"
+                     : R"(:{"status":"unhealthy","response_time_ms":)";
         write_number(out, state.response_ms);
         out += '}';
     }
     out += "}}";
-    call->answer(state.database ? 200 : 503, out);
+    call->answer(state.ready() ? 200 : 503, out);
 }
 
 constexpr std::array routes{

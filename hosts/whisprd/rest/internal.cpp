@@ -5,9 +5,9 @@
 
 #include "edge/json/text.hpp"
 #include "edge/secret.hpp"
+#include "neighbours.hpp"
 #include "rest/reading.hpp"
 #include "rest/router.hpp"
-#include "socket/sign_out.hpp"
 
 namespace whisprd::rest {
 
@@ -98,8 +98,7 @@ void publish(CallPtr call) {
         check.wrong.push_back(
             {"payload", "exceeds maximum size of " + std::to_string(payload_bytes) + " bytes"});
     if (!check.wrong.empty()) return call->refuse(edge::http_error(check.error(), {}));
-    call->service().sink.tell({edge::phoenix::Topic::Kind::user, user->uuid}, *event,
-                              payload.value_or("{}"));
+    call->service().neighbours.tell_user(*user, *event, payload.value_or("{}"));
     accept_for(*call, *user, "event", *event);
 }
 
@@ -120,9 +119,8 @@ void disconnect(CallPtr call) {
     if (device) order.only_of = std::string(*device);
     call->service().log.info("user signed out",
                              {{"user", user->to_string()}, {"reason", order.reason}});
-    const std::string said = order.reason;
-    socket::sign_out(call->service().sink, std::move(order));
-    accept_for(*call, *user, "reason", said);
+    call->service().neighbours.sign_out(order);
+    accept_for(*call, *user, "reason", order.reason);
 }
 
 // user-service gives a backup back to every service. Ours keeps its own history and has nothing to

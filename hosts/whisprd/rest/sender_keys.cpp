@@ -2,9 +2,9 @@
 #include <array>
 
 #include "edge/json/text.hpp"
+#include "neighbours.hpp"
 #include "rest/reading.hpp"
 #include "rest/router.hpp"
-#include "socket/sign_out.hpp"
 #include "whispr/sender_keys.hpp"
 
 namespace whisprd::rest {
@@ -66,9 +66,9 @@ void list(CallPtr call) {
 
 // Whoever holds the key may hold a session, too: the user's other devices sign in again.
 void render_revoked(Call& call, const SenderKey& key) {
-    socket::sign_out(call.service().sink, {.user = call.caller()->user,
-                                           .reason = "signing key revoked",
-                                           .but_of = call.caller()->device});
+    call.service().neighbours.sign_out({.user = call.caller()->user,
+                                        .reason = "signing key revoked",
+                                        .but_of = call.caller()->device});
     std::string& out = scratch();
     out += R"({"data":)";
     write_key(out, key);

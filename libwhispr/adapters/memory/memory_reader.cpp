@@ -204,6 +204,10 @@ class MemoryReader final : public ReadStorage {
         const Lock lock(shared_->mutex);
         const ConversationTable* table = find(shared_->tables, query.no);
         if (!table) return changes;
+        for (const auto& [user, entry] : table->members) {
+            const bool changed = query.members && entry.member.last_eseq > query.since;
+            if (changed) changes.members.push_back(entry.member);
+        }
         std::set<Mseq> mseqs;
         for (const auto& [mseq, row] : table->messages) {
             if (row.last_eseq > query.since) mseqs.insert(mseq);
@@ -222,6 +226,18 @@ class MemoryReader final : public ReadStorage {
             if (!row.shadowed || row.sender == query.reader) changes.hidden.push_back(row.id);
         }
         return changes;
+    }
+
+    Result<std::vector<std::pair<ConversationId, Eseq>>> eseqs(
+        const std::vector<ConversationId>& conversations) override {
+        std::vector<std::pair<ConversationId, Eseq>> found;
+        const Lock lock(shared_->mutex);
+        for (const ConversationId& id : conversations) {
+            const auto no = shared_->tables.by_id.find(id);
+            if (no == shared_->tables.by_id.end()) continue;
+            found.emplace_back(id, shared_->tables.conversations.at(no->second).row.eseq);
+        }
+        return found;
     }
 
     ConceptReaders concepts() noexcept override {

@@ -67,8 +67,7 @@ Database::Database(PostgresOptions options, std::shared_ptr<Clock> clock)
       session_options_(session_options(options_)),
       clock_(std::move(clock)) {}
 
-Result<std::shared_ptr<Database>> Database::open(PostgresOptions options,
-                                                 std::shared_ptr<Clock> clock) {
+Result<void> Database::check(const PostgresOptions& options) {
     if (auto wrong = refuse_connection_string(options.connection))
         return Error{Errc::invalid, *std::move(wrong), {}};
     if (!is_name(options.schema)) {
@@ -77,6 +76,12 @@ Result<std::shared_ptr<Database>> Database::open(PostgresOptions options,
                          "' is not a name of lower-case letters, digits and underscores",
                      {}};
     }
+    return {};
+}
+
+Result<std::shared_ptr<Database>> Database::open(PostgresOptions options,
+                                                 std::shared_ptr<Clock> clock) {
+    if (auto valid = check(options); !valid) return valid.error();
     options.lanes = std::max<std::size_t>(1, options.lanes);
     std::shared_ptr<Database> database(new Database(std::move(options), std::move(clock)));
     if (auto done = database->migrate(); !done) return done.error();

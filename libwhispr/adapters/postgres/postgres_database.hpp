@@ -19,6 +19,9 @@ class Database : public std::enable_shared_from_this<Database> {
     static Result<std::shared_ptr<Database>> open(PostgresOptions options,
                                                   std::shared_ptr<Clock> clock);
 
+    /// Fails with invalid when these are no options; open() does, too.
+    static Result<void> check(const PostgresOptions& options);
+
     /// A session of its own. Right after a failure it fails at once, with the same error: who is
     /// waiting for a database that is down must not wait for it again and again.
     Result<std::unique_ptr<Session>> connect();

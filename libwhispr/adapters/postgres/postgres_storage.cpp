@@ -1,10 +1,18 @@
 #include "postgres_connection.hpp"
+#include "sql/sql_import.hpp"
 #include "sql/sql_lane.hpp"
 #include "sql/sql_reader.hpp"
 
 namespace whispr {
 
 namespace {
+
+Result<std::unique_ptr<postgres::PostgresConnection>> connect_to(
+    const std::shared_ptr<postgres::Database>& database) {
+    auto session = database->connect();
+    if (!session) return session.error();
+    return std::make_unique<postgres::PostgresConnection>(database, *std::move(session));
+}
 
 class PostgresStorage final : public Storage {
  public:
@@ -33,13 +41,19 @@ class PostgresStorage final : public Storage {
 
  private:
     Result<std::unique_ptr<postgres::PostgresConnection>> connect() {
-        auto session = database_->connect();
-        if (!session) return session.error();
-        return std::make_unique<postgres::PostgresConnection>(database_, *std::move(session));
+        return connect_to(database_);
     }
 
     const std::shared_ptr<postgres::Database> database_;
 };
+
+Result<void> refuse_unfinished(const std::shared_ptr<postgres::Database>& database) {
+    auto session = database->connect();
+    if (!session) return session.error();
+    const std::string place = (*session)->place();
+    postgres::PostgresConnection connection(database, *std::move(session));
+    return sql::refuse_unfinished(connection, place);
+}
 
 }  // namespace
 
@@ -47,6 +61,7 @@ Result<std::shared_ptr<Storage>> open_postgres_storage(PostgresOptions options,
                                                        std::shared_ptr<Clock> clock) {
     auto database = postgres::Database::open(std::move(options), std::move(clock));
     if (!database) return database.error();
+    if (auto complete = refuse_unfinished(*database); !complete) return complete.error();
     return std::shared_ptr<Storage>(std::make_shared<PostgresStorage>(*std::move(database)));
 }
 

@@ -28,6 +28,7 @@ constexpr std::array words{
     Word{"lock", "", "FOR NO KEY UPDATE OF {1} SKIP LOCKED"},
     Word{"lock_waiting", "", "FOR NO KEY UPDATE OF {1}"},
     Word{"message_key", "key", "no, mseq"},
+    Word{"message_key_falling", "key DESC", "no DESC, mseq DESC"},
     Word{"key", "({1} << 32 | {2})", "{1}, {2}"},
     Word{"message", "{1}.key = ({2} << 32 | {3})", "{1}.no = {2} AND {1}.mseq = {3}"},
     Word{"messages", "{1}.key BETWEEN ({2} << 32 | {3}) AND ({2} << 32 | {4})",
@@ -39,6 +40,7 @@ constexpr std::array words{
     // SQLite keeps the order of a subquery that it reads row by row, and would sort once more.
     Word{"still_newest", "", "ORDER BY {1}.mseq DESC"},
     Word{"still_oldest", "", "ORDER BY {1}.mseq"},
+    Word{"still_by", "", "ORDER BY {1}"},
     Word{"indexed", "INDEXED BY {1}", ""},
     Word{"words_key", "rowid", "no, mseq"},
     Word{"words_of", "{1}.rowid = ({2} << 32 | {3})", "{1}.no = {2} AND {1}.mseq = {3}"},

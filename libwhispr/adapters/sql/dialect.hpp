@@ -12,12 +12,13 @@
 //   {lock c}                    after a SELECT: locks its rows of `c`, leaves out those that others hold
 //   {lock_waiting c}            the same, and waits for those
 //   {message_key}               the columns of a message's key, as in INSERT INTO messages({message_key}, ...)
+//   {message_key_falling}       an ORDER BY for all messages, the last one first
 //   {key no; mseq}              their values
 //   {message m; no; mseq}       `m` is that message
 //   {messages m; no; from; to}  `m` is one of these messages of the conversation
 //   {no m}  {mseq m}            a message's conversation, and its number there
 //   {newest m}  {oldest m}      an ORDER BY for messages of one conversation
-//   {still_newest m}  {still_oldest m}   keeps the rows of a subquery in the order that it has
+//   {still_newest m}  {still_oldest m}  {still_by columns}   keeps the rows of a subquery in the order that it has
 //   {indexed index}             reads by that index, where the planner has to be told
 //   {words_key}                 the columns of the key of a message's words
 //   {words_of w; no; mseq}  {words_are_of w m}   `w` are the words of that message, or of `m`

@@ -85,6 +85,16 @@ Result<std::optional<ImportRecord>> read_import(Connection& connection) {
     return found;
 }
 
+Result<void> refuse_unfinished(Connection& connection, const std::string& database) {
+    const auto import = read_import(connection);
+    if (!import) return import.error();
+    if (!*import || (*import)->finished_at) return {};
+    return Error{Errc::unavailable,
+                 "the import into database " + database + " from " + (*import)->source +
+                     " is not finished: run it again, and it goes on where it stopped",
+                 {}};
+}
+
 Result<void> begin_import(Connection& connection, const std::string& source) {
     return in_transaction(connection, [&] { return record(connection, source); });
 }

@@ -11,6 +11,8 @@
 namespace whispr::sql {
 
 [[nodiscard]] Result<std::optional<ImportRecord>> read_import(Connection& connection);
+/// Fails with unavailable when an import has begun and not ended: nobody else may use the store.
+[[nodiscard]] Result<void> refuse_unfinished(Connection& connection, const std::string& database);
 /// In a transaction of its own.
 [[nodiscard]] Result<void> begin_import(Connection& connection, const std::string& source);
 /// In a transaction of its own.

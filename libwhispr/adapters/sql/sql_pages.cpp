@@ -81,6 +81,11 @@ constexpr Statement find_changed_since{
     "WHERE {no m} = $no AND m.updated_at > m.sent_at AND m.last_eseq > $since "
     "ORDER BY m.last_eseq LIMIT $max_rows) m"};
 
+constexpr Statement read_changed_members{
+    "read changed members", "no bigint, since bigint",
+    "SELECT {member} FROM {keys} members m WHERE m.no = $no AND m.last_eseq > $since "
+    "ORDER BY m.last_eseq"};
+
 constexpr Statement read_replied{
     "read answered messages", "no bigint, mseq bigint",
     "SELECT {message} FROM {keys} messages m WHERE {message m; $no; $mseq}"};
@@ -100,9 +105,10 @@ constexpr Statement read_positions{
     "SELECT c.id, {position} FROM {keys} conversations c LEFT JOIN members m "
     "ON c.member_count <= $most_members AND m.no = c.no AND m.active WHERE c.no = $no"};
 
-constexpr std::array statements{
-    &find_newest_since, &find_changed_since, &find_bounds,    &read_newest,       &read_oldest,
-    &read_named,        &read_replied,       &read_reactions, &read_reactions_of, &read_positions};
+constexpr std::array statements{&read_changed_members, &find_newest_since, &find_changed_since,
+                                &find_bounds,          &read_newest,       &read_oldest,
+                                &read_named,           &read_replied,      &read_reactions,
+                                &read_reactions_of,    &read_positions};
 
 struct Bounds {
     Mseq lo = 1;
@@ -256,9 +262,14 @@ Result<void> read_messages(Reading reading, std::int64_t no, std::vector<Mseq> m
 Result<void> read_changes(Reading reading, const ChangesQuery& query, ChangeRows& changes) {
     std::vector<Mseq> mseqs;
     const auto limit = query.limit + 1;
+    if (query.members) reading.keys.row(query.no, query.since);
+    auto done = reading.run(read_changed_members, [&](const Row& row) {
+        Columns columns(row);
+        changes.members.push_back(read_member(columns).first);
+    });
+    if (!done) return done;
     reading.keys.row(query.no, query.since, limit);
-    auto done =
-        reading.run(find_newest_since, [&](const Row& row) { mseqs.push_back(row.number(0)); });
+    done = reading.run(find_newest_since, [&](const Row& row) { mseqs.push_back(row.number(0)); });
     if (!done) return done;
     reading.keys.row(query.no, query.since, limit);
     done = reading.run(find_changed_since, [&](const Row& row) { mseqs.push_back(row.number(0)); });

@@ -26,6 +26,9 @@ constexpr Statement read_members{
     "SELECT {member} FROM {keys} members m WHERE m.no = $no AND m.active "
     "ORDER BY m.joined_at, m.user_id"};
 
+constexpr Statement read_eseqs{"read how far conversations are", "id uuid",
+                               "SELECT c.id, c.eseq FROM {keys} conversations c WHERE c.id = $id"};
+
 constexpr Statement read_unread{
     "count unread messages", "no bigint, user_id uuid, present bigint, max_unread bigint",
     "SELECT {unread} FROM {keys} conversations c "
@@ -35,8 +38,8 @@ constexpr Statement read_unread{
 constexpr Statement read_store{"read the epoch", "stores bigint",
                                "SELECT e.epoch FROM {keys} store e WHERE $stores = 1"};
 
-constexpr std::array statements{&read_store, &find_messages, &read_access, &read_members,
-                                &read_unread};
+constexpr std::array statements{&read_store,   &find_messages, &read_access,
+                                &read_members, &read_eseqs,    &read_unread};
 
 class SqlReader final : public ReadStorage {
  public:
@@ -118,6 +121,21 @@ class SqlReader final : public ReadStorage {
         return snapshot<ChangeRows>(reading(), [&](ChangeRows& changes) {
             return read_changes(reading(), query, changes);
         });
+    }
+
+    Result<std::vector<std::pair<ConversationId, Eseq>>> eseqs(
+        const std::vector<ConversationId>& conversations) override {
+        std::vector<std::pair<ConversationId, Eseq>> found;
+        for (const ConversationId& id : conversations)
+            keys_.row(id);
+        const auto done = reading().run(read_eseqs, [&](const Row& row) {
+            Columns columns(row);
+            auto& [id, eseq] = found.emplace_back();
+            columns.id(id);
+            eseq = columns.number();
+        });
+        if (!done) return done.error();
+        return found;
     }
 
     ConceptReaders concepts() noexcept override {

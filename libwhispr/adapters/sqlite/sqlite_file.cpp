@@ -148,6 +148,11 @@ Result<std::unique_ptr<SqliteConnection>> SqliteFile::open_reader() {
     return connection;
 }
 
+Result<void> SqliteFile::refuse_unfinished() {
+    const std::lock_guard lock(probe_mutex_);
+    return sql::refuse_unfinished(*probe_, options_.path);
+}
+
 Result<std::optional<ImportRecord>> SqliteFile::import_record() {
     const std::lock_guard lock(probe_mutex_);
     return sql::read_import(*probe_);

@@ -36,6 +36,7 @@ class SqliteFile : public std::enable_shared_from_this<SqliteFile> {
     [[nodiscard]] Uuid epoch() const noexcept { return epoch_; }
     Result<void> ping();
 
+    Result<void> refuse_unfinished();
     Result<std::optional<ImportRecord>> import_record();
     Result<void> begin_import(const std::string& source);
     Result<void> finish_import();

@@ -47,17 +47,9 @@ class SqliteImportLog final : public ImportLog {
 
 Result<std::shared_ptr<Storage>> open_sqlite_storage(SqliteOptions options,
                                                      std::shared_ptr<Clock> clock) {
-    const std::string path = options.path;
     auto file = sqlite::SqliteFile::open(std::move(options), std::move(clock));
     if (!file) return file.error();
-    const auto import = (*file)->import_record();
-    if (!import) return import.error();
-    if (*import && !(*import)->finished_at) {
-        return Error{Errc::unavailable,
-                     "the import into database " + path + " from " + (*import)->source +
-                         " is not finished: run it again, and it goes on where it stopped",
-                     {}};
-    }
+    if (auto complete = (*file)->refuse_unfinished(); !complete) return complete.error();
     return std::shared_ptr<Storage>(std::make_shared<SqliteStorage>(*std::move(file)));
 }
 

@@ -20,6 +20,7 @@
 #include "whispr/pins.hpp"
 #include "whispr/ports/clock.hpp"
 #include "whispr/ports/contacts.hpp"
+#include "whispr/ports/event_bus.hpp"
 #include "whispr/ports/executor.hpp"
 #include "whispr/ports/id_generator.hpp"
 #include "whispr/ports/log_sink.hpp"
@@ -35,7 +36,7 @@
 
 namespace whispr {
 
-/// Everything but `log`, `signatures` and `contacts` is needed; local_engine_options
+/// Everything but `log`, `signatures`, `contacts` and `bus` is needed; local_engine_options
 /// (whispr/adapters/local.hpp) fills in what one process needs.
 struct EngineOptions {
     std::shared_ptr<Storage> storage{};
@@ -45,6 +46,7 @@ struct EngineOptions {
     std::shared_ptr<LogSink> log{};
     std::shared_ptr<SignatureVerifier> signatures{};  ///< null: signatures are stored unchecked
     std::shared_ptr<Contacts> contacts{};             ///< null: nobody has blocked anybody
+    std::shared_ptr<EventBus> bus{};                  ///< null: no other process uses the store
     Limits limits{};
 };
 

@@ -26,7 +26,10 @@ Core::Core(EngineOptions options)
       receipt_windows_(std::make_shared<ReceiptWindows>(*this)),
       due_(std::make_shared<Due>(*this)),
       indexer_(std::make_shared<Indexer>(*this)),
-      readers_(options_.limits.reader_queue) {}
+      cluster_(options_.bus ? std::make_shared<Cluster>(*this, options_.bus) : nullptr),
+      readers_(options_.limits.reader_queue) {
+    fanout_.relay_through(cluster_.get());
+}
 
 Core::~Core() {
     close();
@@ -46,6 +49,7 @@ Result<void> Core::open() {
         if (!storage) return storage.error();
         readers_.add(*options_.executor, *std::move(storage));
     }
+    if (cluster_) cluster_->start();
     due_->start();
     return {};
 }
@@ -83,6 +87,7 @@ void Core::close() {
     for (const auto& lane : lanes_) {
         lane->drain();
     }
+    if (cluster_) cluster_->close();
 }
 
 EngineStats Core::stats() const noexcept {

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "engine/cluster.hpp"
 #include "engine/due.hpp"
 #include "engine/fanout.hpp"
 #include "engine/lane.hpp"
@@ -82,6 +83,7 @@ class Core {
     std::shared_ptr<ReceiptWindows> receipt_windows_;
     std::shared_ptr<Due> due_;
     std::shared_ptr<Indexer> indexer_;
+    std::shared_ptr<Cluster> cluster_;  ///< null: there are no other nodes
     std::vector<std::unique_ptr<Lane>> lanes_;
     Readers readers_;
 };

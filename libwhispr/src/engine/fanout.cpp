@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "engine/cluster.hpp"
 #include "engine/inside_engine.hpp"
 
 namespace whispr {
@@ -21,6 +22,18 @@ void Fanout::remove(const std::shared_ptr<SessionSink>& sink) {
 }
 
 void Fanout::deliver(Events events) {
+    if (cluster_ != nullptr) {
+        cluster_->tell(std::move(events));
+    } else {
+        hand_out(std::move(events));
+    }
+}
+
+void Fanout::tell_presence(PresenceDelta delta) {
+    if (cluster_ != nullptr) cluster_->tell_presence(std::move(delta));
+}
+
+void Fanout::hand_out(Events events) {
     std::shared_ptr<const Sinks> sinks;
     {
         const MutexLock lock(mutex_);

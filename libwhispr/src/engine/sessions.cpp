@@ -1,6 +1,8 @@
 #include "engine/sessions.hpp"
 
 #include <algorithm>
+#include <set>
+#include <tuple>
 
 #include "engine/fanout.hpp"
 
@@ -20,20 +22,27 @@ bool is_large(std::size_t users) noexcept {
     return users > limits::receipts_members;
 }
 
-// The newest entries of up to `limits::presence_shown` users, and all of `self`.
-std::vector<PresenceEntry> newest_entries(const std::vector<PresenceEntry>& entries, UserId self) {
-    std::vector<PresenceEntry> shown;
-    std::vector<UserId> users{self};
-    const auto end =
-        entries.rbegin() + static_cast<std::ptrdiff_t>(std::min(entries.size(), entries_searched));
-    for (auto entry = entries.rbegin(); entry != end; ++entry) {
-        const bool known = std::find(users.begin(), users.end(), entry->user) != users.end();
-        if (!known && users.size() >= limits::presence_shown) continue;
-        if (!known) users.push_back(entry->user);
-        shown.push_back(*entry);
-        if (shown.size() >= 2 * limits::presence_shown) break;
+std::vector<PresenceEntry> entries_of(const auto& placed) {
+    std::vector<PresenceEntry> entries;
+    entries.reserve(placed.size());
+    for (const auto& one : placed)
+        entries.push_back(one.entry);
+    return entries;
+}
+
+/// What is present on this node.
+std::vector<PresenceEntry> own_of(const auto& placed) {
+    std::vector<PresenceEntry> entries;
+    for (const auto& one : placed) {
+        if (one.node == 0) entries.push_back(one.entry);
     }
-    return shown;
+    return entries;
+}
+
+/// Sessions are numbered by each node alone.
+PresenceEntry seen_from_here(NodeId node, PresenceEntry entry) {
+    entry.session ^= node;
+    return entry;
 }
 
 }  // namespace
@@ -55,20 +64,48 @@ std::shared_ptr<const Audience> Sessions::audience_of(Room& room) {
     return room.audience;
 }
 
+// The newest entries of up to `limits::presence_shown` users, and all of `self`.
+std::vector<PresenceEntry> Sessions::newest_entries(const std::vector<Placed>& entries,
+                                                    UserId self) {
+    std::vector<PresenceEntry> shown;
+    std::vector<UserId> users{self};
+    const auto end =
+        entries.rbegin() + static_cast<std::ptrdiff_t>(std::min(entries.size(), entries_searched));
+    for (auto placed = entries.rbegin(); placed != end; ++placed) {
+        const UserId user = placed->entry.user;
+        const bool known = std::find(users.begin(), users.end(), user) != users.end();
+        if (!known && users.size() >= limits::presence_shown) continue;
+        if (!known) users.push_back(user);
+        shown.push_back(placed->entry);
+        if (shown.size() >= 2 * limits::presence_shown) break;
+    }
+    return shown;
+}
+
+Sessions::Room& Sessions::enter(Shard& shard, ConversationId conversation, const Placed& placed) {
+    Room& room = shard.rooms[conversation];
+    room.entries.push_back(placed);
+    ++room.sessions_of[placed.entry.user];
+    room.audience.reset();
+    room.joined.push_back(placed);
+    tell_soon(conversation, room);
+    return room;
+}
+
 PresenceState Sessions::join(ConversationId conversation, const PresenceEntry& entry) {
     Shard& shard = shard_of(conversation);
     const MutexLock lock(shard.mutex);
-    Room& room = shard.rooms[conversation];
-    room.entries.push_back(entry);
-    ++room.sessions_of[entry.user];
-    room.audience.reset();
-    room.joined.push_back(entry);
-    tell_soon(conversation, room);
+    const Room& room = enter(shard, conversation, {entry, 0});
     const std::size_t users = room.sessions_of.size();
-    return {is_large(users) ? newest_entries(room.entries, entry.user) : room.entries, users};
+    return {is_large(users) ? newest_entries(room.entries, entry.user) : entries_of(room.entries),
+            users};
 }
 
 void Sessions::leave(ConversationId conversation, UserId user, std::uint64_t session) {
+    leave(conversation, user, session, 0);
+}
+
+void Sessions::leave(ConversationId conversation, UserId user, std::uint64_t session, NodeId node) {
     bool stopped_typing = false;
     std::shared_ptr<const Audience> audience;
     Shard& shard = shard_of(conversation);
@@ -77,8 +114,8 @@ void Sessions::leave(ConversationId conversation, UserId user, std::uint64_t ses
         const auto room_at = shard.rooms.find(conversation);
         if (room_at == shard.rooms.end()) return;
         Room& room = room_at->second;
-        const auto is_it = [&](const PresenceEntry& e) {
-            return e.session == session && e.user == user;
+        const auto is_it = [&](const Placed& p) {
+            return p.entry.session == session && p.entry.user == user && p.node == node;
         };
         const auto entry = std::find_if(room.entries.begin(), room.entries.end(), is_it);
         if (entry == room.entries.end()) return;
@@ -113,6 +150,7 @@ void Sessions::tell_now(ConversationId conversation) {
     const TimerGate::Pass pass(timers_);
     if (!pass) return;
     PresenceChanged changed;
+    PresenceDelta own;
     std::shared_ptr<const Audience> audience;
     {
         Shard& shard = shard_of(conversation);
@@ -121,8 +159,9 @@ void Sessions::tell_now(ConversationId conversation) {
         if (at == shard.rooms.end()) return;
         Room& room = at->second;
         room.telling = false;
-        changed.joins = std::move(room.joined);
-        changed.leaves = std::move(room.left);
+        changed.joins = entries_of(room.joined);
+        changed.leaves = entries_of(room.left);
+        own = {conversation, own_of(room.joined), own_of(room.left)};
         room.joined.clear();
         room.left.clear();
         changed.users = room.sessions_of.size();
@@ -133,6 +172,7 @@ void Sessions::tell_now(ConversationId conversation) {
         if (room.entries.empty()) shard.rooms.erase(at);
     }
     if (changed.joins.empty() && changed.leaves.empty()) return;
+    if (!own.joins.empty() || !own.leaves.empty()) fanout_.tell_presence(std::move(own));
     if (is_large(changed.users + changed.gone.size())) {
         // Nobody sees them all, so names are told only while they are few.
         changed.counts_only = changed.joins.size() + changed.leaves.size() > limits::presence_shown;
@@ -148,6 +188,75 @@ void Sessions::tell_now(ConversationId conversation) {
     events.front().audience = std::move(audience);
     events.front().what = std::move(changed);
     fanout_.deliver(std::move(events));
+}
+
+void Sessions::change_node(NodeId node, const std::vector<PresenceDelta>& changes) {
+    for (const auto& [conversation, joins, leaves] : changes) {
+        for (const PresenceEntry& entry : leaves)
+            leave(conversation, entry.user, entry.session ^ node, node);
+        Shard& shard = shard_of(conversation);
+        const MutexLock lock(shard.mutex);
+        const auto room = shard.rooms.find(conversation);
+        for (const PresenceEntry& entry : joins) {
+            const Placed placed{seen_from_here(node, entry), node};
+            // It may have been told already, among all who are present there.
+            const bool known = room != shard.rooms.end() &&
+                               std::any_of(room->second.entries.begin(), room->second.entries.end(),
+                                           [&](const Placed& p) {
+                                               return p.node == node &&
+                                                      p.entry.session == placed.entry.session &&
+                                                      p.entry.user == placed.entry.user;
+                                           });
+            if (!known) enter(shard, conversation, placed);
+        }
+    }
+}
+
+void Sessions::replace_node(NodeId node, const std::vector<PresenceDelta>& present) {
+    using Key = std::tuple<ConversationId, UserId, std::uint64_t>;
+    std::set<Key> kept;
+    for (const PresenceDelta& delta : present) {
+        for (const PresenceEntry& entry : delta.joins)
+            kept.insert({delta.conversation, entry.user, entry.session ^ node});
+    }
+    std::vector<Key> gone;
+    for (Shard& shard : shards_) {
+        const MutexLock lock(shard.mutex);
+        for (const auto& [conversation, room] : shard.rooms) {
+            for (const auto& [entry, place] : room.entries) {
+                const Key key{conversation, entry.user, entry.session};
+                if (place == node && !kept.contains(key)) gone.push_back(key);
+            }
+        }
+    }
+    for (const auto& [conversation, user, session] : gone)
+        leave(conversation, user, session, node);
+    change_node(node, present);
+}
+
+std::vector<PresenceDelta> Sessions::own_presence() {
+    std::vector<PresenceDelta> present;
+    for (Shard& shard : shards_) {
+        const MutexLock lock(shard.mutex);
+        for (const auto& [conversation, room] : shard.rooms) {
+            auto own = own_of(room.entries);
+            if (!own.empty()) present.push_back({conversation, std::move(own), {}});
+        }
+    }
+    return present;
+}
+
+std::vector<ConversationId> Sessions::rooms() {
+    std::vector<ConversationId> ids;
+    for (Shard& shard : shards_) {
+        const MutexLock lock(shard.mutex);
+        for (const auto& [conversation, room] : shard.rooms) {
+            const bool own = std::any_of(room.entries.begin(), room.entries.end(),
+                                         [](const Placed& placed) { return placed.node == 0; });
+            if (own) ids.push_back(conversation);
+        }
+    }
+    return ids;
 }
 
 void Sessions::typing(ConversationId conversation, UserId user, bool typing) {

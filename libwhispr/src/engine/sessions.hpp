@@ -13,6 +13,7 @@
 #include "whispr/events.hpp"
 #include "whispr/limits.hpp"
 #include "whispr/ports/clock.hpp"
+#include "whispr/ports/event_bus.hpp"
 #include "whispr/ports/executor.hpp"
 #include "whispr/presence.hpp"
 
@@ -28,6 +29,16 @@ class Sessions : public std::enable_shared_from_this<Sessions> {
     PresenceState join(ConversationId conversation, const PresenceEntry& entry);
     void leave(ConversationId conversation, UserId user, std::uint64_t session);
     void typing(ConversationId conversation, UserId user, bool typing);
+
+    // Sessions of other nodes.
+    void change_node(NodeId node, const std::vector<PresenceDelta>& changes);
+    /// Who is present there, and nobody else.
+    void replace_node(NodeId node, const std::vector<PresenceDelta>& present);
+    /// Everybody who is present on this node.
+    [[nodiscard]] std::vector<PresenceDelta> own_presence();
+    /// Conversations in which anybody is present on this node.
+    [[nodiscard]] std::vector<ConversationId> rooms();
+
     /// No timer does anything after this. Waits for one that is at work.
     void close() { timers_.close(); }
 
@@ -38,12 +49,17 @@ class Sessions : public std::enable_shared_from_this<Sessions> {
         Time until;
         Time told;
     };
+    /// A session and where it is; 0: on this node.
+    struct Placed {
+        PresenceEntry entry;
+        NodeId node = 0;
+    };
     struct Room {
-        std::vector<PresenceEntry> entries;  ///< in the order they came
+        std::vector<Placed> entries;  ///< in the order they came
         std::unordered_map<UserId, std::uint32_t> sessions_of;
         std::vector<TypingUser> typing;
-        std::vector<PresenceEntry> joined;  ///< not told yet
-        std::vector<PresenceEntry> left;    ///< not told yet
+        std::vector<Placed> joined;  ///< not told yet
+        std::vector<Placed> left;    ///< not told yet
         bool telling = false;
         std::shared_ptr<const Audience>
             audience;  ///< the present users; null after one came or went
@@ -54,6 +70,11 @@ class Sessions : public std::enable_shared_from_this<Sessions> {
     };
 
     Shard& shard_of(ConversationId conversation);
+    static std::vector<PresenceEntry> newest_entries(const std::vector<Placed>& entries,
+                                                     UserId self);
+    Room& enter(Shard& shard, ConversationId conversation, const Placed& placed)
+        WHISPR_REQUIRES(shard.mutex);
+    void leave(ConversationId conversation, UserId user, std::uint64_t session, NodeId node);
     void tell_soon(ConversationId conversation, Room& room);
     void tell_now(ConversationId conversation);
     void look_at_typing(ConversationId conversation, UserId user, Time since);

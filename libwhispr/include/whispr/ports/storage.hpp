@@ -235,13 +235,15 @@ struct ChangesQuery {
     Time now{};
     Eseq since = 0;  ///< exclusive
     std::size_t limit = 200;
+    bool members = false;  ///< asks for them, too
 };
 /// Messages that were created or changed.
 struct ChangeRows {
     PageRows page{};  ///< newest first, in their present state, deleted ones too
     /// Changed ones that are expired, shadowed, or hidden for the reader.
     std::vector<MessageId> hidden{};
-    bool complete = true;  ///< false: there were more than `limit`, and none are given
+    bool complete = true;              ///< false: there were more than `limit`, and none are given
+    std::vector<MemberRow> members{};  ///< those that changed, who have left, too
 };
 
 /// The readers of what not every conversation has. They live as long as their ReadStorage and share
@@ -281,8 +283,11 @@ class ReadStorage {
     /// Messages that count as unread for the user: beyond the position (or from the unread mark),
     /// not own, deleted, expired or hidden; at most limits::unread_count.
     [[nodiscard]] virtual Result<std::uint32_t> unread(std::int64_t no, UserId user, Time now) = 0;
-    /// What changed in a conversation's messages.
+    /// What changed in a conversation.
     [[nodiscard]] virtual Result<ChangeRows> changes(const ChangesQuery& query) = 0;
+    /// How far these conversations are; those that are not there are left out.
+    [[nodiscard]] virtual Result<std::vector<std::pair<ConversationId, Eseq>>> eseqs(
+        const std::vector<ConversationId>& conversations) = 0;
     [[nodiscard]] virtual ConceptReaders concepts() noexcept = 0;
 };
 
