@@ -138,7 +138,7 @@ describe('what cannot be migrated', { skip }, () => {
       const { errors } = await refused(store, url, 2, /--from: not a store such as/);
       assert.doesNotMatch(errors, /s3cret/);
     }
-    for (const [store, code] of [['postgres://bob:s3cret-word@127.0.0.1:1/x', 1], ['postgres://bob:s3cret@word@127.0.0.1:1/x', 1], ['postgres://bob:s3cret-word@h/x?word=1', 2]]) {
+    for (const [store, code] of [['postgres://bob:s3cret-word@127.0.0.1:1/x', 1], ['postgres://bob:s3cret@word@127.0.0.1:1/x', 2], ['postgres://bob:s3cret-word@h/x?word=1', 2]]) {
       for (const [from, to] of [[store, sqlite_store('x.db')], [sqlite_store('whole.db'), store]]) {
         const { code: answered, out, errors } = await migrate(from, to);
         assert.equal(answered, code, errors);

@@ -154,7 +154,7 @@ class ScriptedStorage final : public Storage {
         return std::unique_ptr<ReadStorage>(
             std::make_unique<ScriptedReader>(*std::move(reader), script_));
     }
-    Uuid epoch() const noexcept override { return inner_->epoch(); }
+    Uuid epoch() const noexcept override { return script_->epoch.value_or(inner_->epoch()); }
     Result<void> ping() override { return inner_->ping(); }
 
  private:

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <optional>
 
 #include "whispr/ports/storage.hpp"
 
@@ -18,6 +19,7 @@ struct StorageScript {
     std::function<Result<void>()> after_commit;  ///< a failure hides the success
     std::function<void()> before_read;           ///< before any method of a reader
     std::function<Result<void>()> before_due;    ///< before a reader tells what is due
+    std::optional<Uuid> epoch;                   ///< instead of the store's own
     Result<void> open_lane;
     Result<void> open_reader;
 

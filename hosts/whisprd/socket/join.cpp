@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <atomic>
 #include <random>
-#include <unordered_map>
 
 #include "edge/json/cast.hpp"
 #include "edge/json/render.hpp"
@@ -267,26 +266,22 @@ void Session::join_user(Channel& channel, std::string_view ref) {
     resume(std::move(channel.deferred));
 }
 
-// The list replaces what the client shows, so what was told meanwhile comes behind it, without the
-// messages that it holds already.
+// The list replaces what the client shows, so what was told meanwhile comes behind it. Messages
+// that it holds already, too: the join was answered before them, and not every client reads the
+// list.
 void Session::joined_user(const Ticket& to, whispr::Result<whispr::ConversationList>& result) {
     Channel* const channel = find(to);
     if (channel == nullptr) return;
-    std::unordered_map<whispr::ConversationId, whispr::Mseq> told;
     if (result) {
         std::string payload = R"({"summaries":[)";
         for (const auto& conversation : result->conversations) {
             if (payload.back() != '[') payload += ',';
             edge::json::write_summary(payload, conversation, edge::json::Reader::one_member);
-            told[conversation.id] = conversation.mseq;
         }
         payload += "]}";
         push_to(*channel, "null", "conversation_summaries", payload);
     }
-    channel->open([&told](whispr::ConversationId conversation, whispr::Mseq newest) {
-        const auto found = told.find(conversation);
-        return newest > 0 && found != told.end() && newest <= found->second;
-    });
+    channel->open([](auto, auto) { return false; });
 }
 
 void Session::finish_join(Channel& channel, std::string_view ref, std::string_view response) {

@@ -40,8 +40,9 @@ Result<void> Core::open() {
     for (std::size_t i = 0; i < lanes; ++i) {
         auto storage = options_.storage->open_lane();
         if (!storage) return storage.error();
-        lanes_.push_back(std::make_unique<Lane>(*std::move(storage), options_.limits, fanout_,
-                                                lane_counters_, options_.log.get()));
+        lanes_.push_back(std::make_unique<Lane>(*options_.storage, *std::move(storage),
+                                                options_.limits, fanout_, lane_counters_,
+                                                options_.log.get()));
         lanes_.back()->start(*options_.executor, "lane-" + std::to_string(i));
     }
     for (std::size_t i = 0; i < std::max<std::size_t>(1, options_.limits.readers); ++i) {

@@ -84,14 +84,16 @@ bool needs_busy(const Command& command, const Locked& locked) {
 
 }  // namespace
 
-Lane::Lane(std::unique_ptr<LaneStorage> storage, const Limits& limits, Fanout& fanout,
-           LaneCounters& counters, LogSink* log)
-    : storage_(std::move(storage)),
+Lane::Lane(const Storage& store, std::unique_ptr<LaneStorage> storage, const Limits& limits,
+           Fanout& fanout, LaneCounters& counters, LogSink* log)
+    : store_(store),
+      storage_(std::move(storage)),
       limits_(limits),
       fanout_(fanout),
       counters_(counters),
       log_(log),
-      member_cache_(limits.member_cache_conversations) {}
+      member_cache_(limits.member_cache_conversations),
+      cached_epoch_(store.epoch()) {}
 
 void Lane::start(Executor& executor, const std::string& name) {
     worker_ = executor.start_worker(name, [this] { step(); });
@@ -241,6 +243,11 @@ Result<void> Lane::prepare(CommandBatch& batch, WorkingSet& set) {
     make_distinct(locks);
     auto locked = storage_->begin(locks);
     if (!locked) return locked.error();
+    // In another history the same number may stand for other members.
+    if (const Uuid epoch = store_.epoch(); epoch != cached_epoch_) {
+        member_cache_.clear();
+        cached_epoch_ = epoch;
+    }
     if (!locked->busy.empty() && !postpone(batch, *locked)) {
         storage_->rollback();
         return {};

@@ -29,8 +29,9 @@ struct LaneCounters {
 
 class Lane {
  public:
-    Lane(std::unique_ptr<LaneStorage> storage, const Limits& limits, Fanout& fanout,
-         LaneCounters& counters, LogSink* log);
+    /// `store` is the one that `storage` is a lane of.
+    Lane(const Storage& store, std::unique_ptr<LaneStorage> storage, const Limits& limits,
+         Fanout& fanout, LaneCounters& counters, LogSink* log);
 
     /// Starts the worker. Once, before anything else.
     void start(Executor& executor, const std::string& name);
@@ -55,12 +56,14 @@ class Lane {
     void fail(CommandBatch& batch, const Error& error);
     void rerun(CommandBatch& batch, const Error& error);
 
+    const Storage& store_;
     const std::unique_ptr<LaneStorage> storage_;
     const Limits& limits_;
     Fanout& fanout_;
     LaneCounters& counters_;
     LogSink* const log_;
     MemberCache member_cache_;
+    Uuid cached_epoch_;         ///< of the history that the cache is about
     std::string last_failure_;  ///< since the last batch that did not fail
 
     mutable Mutex mutex_;

@@ -34,6 +34,10 @@ class MemberCache {
     [[nodiscard]] std::shared_ptr<const MemberList> find(ConversationId id,
                                                          Eseq members_eseq) const;
     void put(ConversationId id, std::shared_ptr<const MemberList> members);
+    void clear() noexcept {
+        entries_.clear();
+        recent_.clear();
+    }
 
  private:
     using Entry = std::pair<ConversationId, std::shared_ptr<const MemberList>>;

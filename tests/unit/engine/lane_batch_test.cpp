@@ -174,3 +174,23 @@ TEST_CASE("a read goes to a reader that rests, not to one at work", "[readers]")
     on.executor->release();
     CHECK(on.engine->stats().reads == reads_before + 3);
 }
+
+TEST_CASE("in another history of the store nothing that was remembered of members counts",
+          "[lane]") {
+    ManualEngine on;
+    const auto id = on.group(alice, {bob});
+    on.sent(alice, id, "1");
+    std::size_t loaded = 0;
+    on.script->before_load = [&](const LoadKeys& keys) {
+        loaded = keys.members_of.size();
+        return Result<void>();
+    };
+    on.sent(alice, id, "2");
+    CHECK(loaded == 0);
+    on.script->epoch = numbered(99);
+    on.sent(alice, id, "3");
+    CHECK(loaded == 1);
+    CHECK(on.engine->epoch() == numbered(99));
+    on.sent(alice, id, "4");
+    CHECK(loaded == 0);
+}
