@@ -2,9 +2,9 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <chrono>
+#include <condition_variable>
 #include <functional>
 #include <mutex>
-#include <thread>
 
 #include "redis/bus_message.hpp"
 #include "redis/redis_address.hpp"
@@ -58,6 +58,15 @@ Events one_of_each() {
     return one_of_each(std::make_index_sequence<std::variant_size_v<Event::What>>{});
 }
 
+std::mutex changing;
+std::condition_variable changed;
+
+/// Whoever waits looks again.
+void wake() {
+    const std::lock_guard lock(changing);
+    changed.notify_all();
+}
+
 /// Keeps what comes.
 class Listener final : public EventBus::Receiver {
  public:
@@ -87,8 +96,11 @@ class Listener final : public EventBus::Receiver {
 
  private:
     void note(std::string text) {
-        const std::lock_guard lock(mutex_);
-        notes_.push_back(std::move(text));
+        {
+            const std::lock_guard lock(mutex_);
+            notes_.push_back(std::move(text));
+        }
+        wake();
     }
     mutable std::mutex mutex_;
     std::vector<std::string> notes_;
@@ -120,10 +132,8 @@ struct Node {
 };
 
 void wait_for(const char* what, const std::function<bool()>& there) {
-    for (int tries = 0; !there(); ++tries) {
-        if (tries > 3'000) FAIL(what);
-        std::this_thread::sleep_for(std::chrono::milliseconds(10));
-    }
+    std::unique_lock lock(changing);
+    if (!changed.wait_for(lock, std::chrono::seconds(60), there)) FAIL(what);
 }
 
 }  // namespace
@@ -250,7 +260,7 @@ TEST_CASE("a node that says nothing any more is lost", "[redis]") {
     RedisOptions options;
     options.url = server.url();
     const auto silent = make_redis_channels(options).value();
-    silent->start({});
+    silent->start([](bool) { wake(); });
     wait_for("it can use Redis", [&] { return silent->usable(); });
     REQUIRE(silent->publish("whispr:events", redis::write_head({redis::BusKind::hello, 4711, 0})));
     wait_for("it is found", [&] { return one.listener.count("found") == 1; });

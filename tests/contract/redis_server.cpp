@@ -8,9 +8,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
 #include <catch2/catch.hpp>
-#include <chrono>
-#include <thread>
 
 namespace whispr::test {
 
@@ -35,13 +34,16 @@ std::uint16_t free_port() {
     return ntohs(address.sin_port);
 }
 
-bool answers(std::uint16_t port) {
-    const int socket = ::socket(AF_INET, SOCK_STREAM, 0);
-    const sockaddr_in address = loopback(port);
-    const bool open =
-        ::connect(socket, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
-    ::close(socket);
-    return open;
+/// Reads what the server says until it says that it can be used; false when it ends before.
+bool is_ready(int output) {
+    std::string said;
+    std::array<char, 512> part{};
+    while (said.find("Ready to accept connections") == std::string::npos) {
+        const ssize_t size = ::read(output, part.data(), part.size());
+        if (size <= 0) return false;
+        said.append(part.data(), static_cast<std::size_t>(size));
+    }
+    return true;
 }
 
 }  // namespace
@@ -56,26 +58,28 @@ RedisServer::~RedisServer() {
 
 void RedisServer::start() {
     const std::string port = std::to_string(port_);
+    std::array<int, 2> pipe{};
+    REQUIRE(::pipe2(pipe.data(), O_CLOEXEC) == 0);
     process_ = ::fork();
     REQUIRE(process_ >= 0);
     if (process_ == 0) {
-        const int nothing = ::open("/dev/null", O_RDWR);
-        ::dup2(nothing, 1);
-        ::dup2(nothing, 2);
+        ::dup2(pipe[1], 1);
+        ::dup2(pipe[1], 2);
         ::execlp("redis-server", "redis-server", "--port", port.c_str(), "--bind", "127.0.0.1",
                  "--save", "", nullptr);
         ::_exit(127);
     }
-    for (int tries = 0; !answers(port_); ++tries) {
-        if (tries > 500) FAIL("redis-server does not answer");
-        std::this_thread::sleep_for(std::chrono::milliseconds(20));
-    }
+    ::close(pipe[1]);
+    // Stays open: the server goes on writing there.
+    output_ = pipe[0];
+    if (!is_ready(output_)) FAIL("redis-server does not start");
 }
 
 void RedisServer::kill() {
     if (process_ <= 0) return;
     ::kill(process_, SIGKILL);
     ::waitpid(process_, nullptr, 0);
+    ::close(output_);
     process_ = -1;
 }
 

@@ -24,6 +24,7 @@ class RedisServer {
  private:
     std::uint16_t port_ = 0;
     pid_t process_ = -1;
+    int output_ = -1;
 };
 
 }  // namespace whispr::test

@@ -8,9 +8,6 @@ namespace tidy {
 namespace {
 
 const std::vector<std::string_view> without_clock{"tests/unit", "tests/contract"};
-// What a real server does takes the time that it takes.
-const std::vector<std::string_view> other_programs{"tests/contract/redis_bus_test",
-                                                   "tests/contract/redis_server"};
 const std::vector<std::string_view> product{"libwhispr", "hosts"};
 const std::vector<std::string_view> wrapped{"libwhispr/src", "hosts/net"};
 const std::vector<std::string_view> core{"libwhispr/src"};
@@ -70,8 +67,7 @@ std::vector<BannedWord> make_banned_words() {
     };
     words.push_back({"assert", "a check that is always on, or a Result", false, product});
     for (const auto* sleep : {"sleep_for", "sleep_until", "usleep", "nanosleep"}) {
-        words.push_back(
-            {sleep, "the inline executor and its advance()", false, without_clock, other_programs});
+        words.push_back({sleep, "the inline executor and its advance()", false, without_clock});
     }
     for (const auto* clock : {"system_clock::now", "steady_clock::now", "high_resolution_clock"}) {
         words.push_back({clock, "a clock that the test sets", false, without_clock});
