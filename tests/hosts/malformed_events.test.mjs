@@ -1,6 +1,7 @@
 // Every event with payloads of wrong forms, drawn from a seed: an answer or none, never the end of a channel.
 import test, { after, before, describe } from 'node:test';
 import assert from 'node:assert/strict';
+import { dice } from './harness/dice.mjs';
 import { Server } from './harness/server.mjs';
 import { Untouched } from './harness/untouched.mjs';
 import { Frames } from './harness/frames.mjs';
@@ -14,14 +15,6 @@ before(async () => {
 after(() => server?.discard());
 
 describe('whatever is pushed', () => {
-  // A generator of its own, so that a failure can be repeated.
-  function dice(seed) {
-    let state = seed;
-    return (bound) => {
-      state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-      return Math.floor((state / 2 ** 32) * bound);
-    };
-  }
   const values = [
     ...[undefined, null, true, false, 0, -1, 1.5, 2 ** 31, 2 ** 53, -(2 ** 63), 1e300, '', ' ', 'zzz', '5', 'true'],
     ...['\0', '\u202e', 'x'.repeat(70_000), '99999999-9999-4999-8999-999999999999', [], {}, [null], [[[[]]]]],
