@@ -5,7 +5,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { Server, scratch_folder } from '../hosts/harness/server.mjs';
 import { Person } from '../hosts/harness/person.mjs';
-import { content, sqlite, whispr } from './whispr.mjs';
+import { content, killed_when, sqlite, whispr } from './whispr.mjs';
 import { blob, conversation, folder, generated, imported, message, odd, postgres, size, skip, user } from './fixture.mjs';
 
 describe('the odd cases (DATA.md §3)', { skip }, () => {
@@ -236,24 +236,25 @@ describe('an import of any size', { skip }, () => {
   });
 
   test('is the same after it was killed at any moment and run again', async () => {
-    const began = Date.now();
-    const { file: whole } = await imported(url, 'uninterrupted.db', '--batch', '20');
-    const took = Date.now() - began;
+    const { file: whole } = await imported(url, 'uninterrupted.db');
     const file = path.join(folder, 'killed.db');
-    // Moments from the beginning to the end, in no order; the seed is the same every time.
+    const ask = (sql) => {
+      const there = fs.existsSync(file) && sqlite(file, "SELECT count(*) FROM sqlite_schema WHERE name = 'imports'") === '1';
+      return there ? Number(sqlite(file, sql)) : 0;
+    };
+    const messages = () => ask('SELECT count(*) FROM messages');
+    const finished = () => ask('SELECT count(*) FROM imports WHERE finished_at IS NOT NULL') === 1;
+    const killed = (wanted) => killed_when(['import', '--from', url, '--to', file, '--batch', '20'], wanted);
+    // First as soon as a message is there, then at moments in no order; the seed is the same every time.
+    await killed(() => messages() > 0);
+    const partly = messages();
+    assert.ok(partly > 0 && !finished(), `it was not killed while messages were written: ${partly} were`);
     let state = 12345;
     const random = () => (state = (state * 1103515245 + 12345) % 2147483648) / 2147483648;
-    const partly = new Set();
-    for (let round = 0; round < 20; ++round) {
-      const kill_after = took * (0.03 + 0.2 * random());
-      const { signal } = await whispr(['import', '--from', url, '--to', file, '--batch', '20'], { kill_after });
-      if (signal === null) break;
-      if (!fs.existsSync(file)) continue;
-      if (sqlite(file, "SELECT count(*) FROM sqlite_schema WHERE name = 'imports'") === '0') continue;
-      if (sqlite(file, 'SELECT count(*) FROM imports WHERE finished_at IS NOT NULL') === '1') break;
-      partly.add(sqlite(file, 'SELECT count(*) FROM messages'));
+    for (let round = 0; round < 20 && !finished(); ++round) {
+      let steps = 30 * random();
+      await killed(() => --steps < 0);
     }
-    assert.ok([...partly].some((count) => count !== '0'), `no kill came while messages were written: ${[...partly]}`);
     const { out } = await imported(url, 'killed.db', '--batch', '333');
     assert.match(out, /no differences/);
     assert.ok(content(file) === content(whole), 'the rows of the two files differ');

@@ -1,22 +1,53 @@
 // Runs the real `whispr`, named by the environment variable WHISPR, and looks into the files that it leaves.
 import { execFileSync, spawn } from 'node:child_process';
+import { setTimeout } from 'node:timers/promises';
 import { clean_environment } from '../hosts/harness/server.mjs';
 
-// Resolves to {code, signal, out, errors}. `kill_after` ends it with SIGKILL so many milliseconds after its start.
-export function whispr(args, { kill_after, env = {} } = {}) {
+function start(args, env) {
   const child = spawn(process.env.WHISPR, args, { env: clean_environment(env), stdio: ['ignore', 'pipe', 'pipe'] });
   let out = '';
   let errors = '';
   child.stdout.on('data', (bytes) => (out += bytes));
   child.stderr.on('data', (bytes) => (errors += bytes));
-  const timer = kill_after === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), kill_after);
-  return new Promise((resolve, reject) => {
+  const ended = new Promise((resolve, reject) => {
     child.on('error', reject);
-    child.on('close', (code, signal) => {
-      clearTimeout(timer);
-      resolve({ code, signal, out, errors });
-    });
+    child.on('close', (code, signal) => resolve({ code, signal, out, errors }));
   });
+  return { child, ended };
+}
+
+// Resolves to {code, signal, out, errors}.
+export const whispr = (args, { env = {} } = {}) => start(args, env).ended;
+
+const step_ms = 4;
+
+// Runs it a few milliseconds at a time. It stands still while `wanted()` looks at what it has done so far, and is
+// ended with SIGKILL there when that says so: a kill comes at its moment on a fast machine and on a slow one. A look
+// that fails (it may stand still with the store locked) is taken again after the next step.
+export async function killed_when(args, wanted) {
+  const { child, ended } = start(args, {});
+  let over = false;
+  ended.then(
+    () => (over = true),
+    () => (over = true),
+  );
+  const seen = () => {
+    try {
+      return wanted();
+    } catch {
+      return false;
+    }
+  };
+  while (!over) {
+    await Promise.race([ended, setTimeout(step_ms)]);
+    child.kill('SIGSTOP');
+    if (seen()) {
+      child.kill('SIGKILL');
+      break;
+    }
+    child.kill('SIGCONT');
+  }
+  return ended;
 }
 
 export function sqlite(file, sql, ...options) {

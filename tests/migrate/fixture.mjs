@@ -7,9 +7,9 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Server, scratch_folder } from '../hosts/harness/server.mjs';
 import { Postgres } from '../import/postgres.mjs';
-import { sqlite, whispr } from '../import/whispr.mjs';
+import { killed_when, sqlite, whispr } from '../import/whispr.mjs';
 
-export { sqlite, whispr };
+export { killed_when, sqlite, whispr };
 export const postgres = Postgres.start();
 export const skip = postgres ? false : 'there is no PostgreSQL server';
 export const folder = scratch_folder();

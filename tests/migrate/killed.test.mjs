@@ -2,31 +2,27 @@
 import test, { before, describe } from 'node:test';
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
-import { content, database, digests, file, make_store, many, migrated, postgres, skip, sqlite, sqlite_store, whispr } from './fixture.mjs';
+import { content, database, digests, file, killed_when, make_store, many, migrated, postgres, skip, sqlite, sqlite_store } from './fixture.mjs';
 
 describe('a migration that is killed at any moment', { skip }, () => {
   let state = 4711;
   const random = () => (state = (state * 1103515245 + 12345) % 2147483648) / 2147483648;
   let expected;
-  let took;
   before(async () => {
     await make_store('source.db', many);
-    const began = Date.now();
-    expected = digests((await migrated(sqlite_store('source.db'), database('uninterrupted'), '--batch', '300')).out);
-    took = Date.now() - began;
+    expected = digests((await migrated(sqlite_store('source.db'), database('uninterrupted'))).out);
   });
 
-  // Runs and kills it until it is done; how many messages were there after each kill is in `partly`.
+  // Runs and kills it until it is done: first as soon as a message is there, then anywhere.
   async function with_kills(from, to, { messages, finished }) {
-    const partly = new Set();
-    for (let round = 0; round < 25; ++round) {
-      // A little later each time: a round that comes too early for any row is followed by one that does not.
-      const kill_after = took * 0.04 * (round + 1 + random());
-      const { signal } = await whispr(['migrate', '--from', from, '--to', to, '--batch', '300'], { kill_after });
-      if (signal === null || finished()) break;
-      partly.add(messages());
+    const killed = (wanted) => killed_when(['migrate', '--from', from, '--to', to, '--batch', '100'], wanted);
+    await killed(() => messages() > 0);
+    const partly = messages();
+    assert.ok(partly > 0 && partly < many.messages, `it was not killed while messages were written: ${partly} were`);
+    for (let round = 0; round < 10 && !finished(); ++round) {
+      let steps = 60 * random();
+      await killed(() => --steps < 0);
     }
-    assert.ok([...partly].some((count) => count > 0 && count < many.messages), `no kill came while messages were written: ${[...partly]}`);
     return migrated(from, to);
   }
 
