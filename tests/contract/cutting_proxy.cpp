@@ -18,6 +18,11 @@ namespace whispr::test {
 namespace {
 
 constexpr int look_around_ms = 20;
+/// An error of the protocol: type, length, fields that end with a zero each.
+constexpr std::string_view last_words(
+    "E\0\0\0\x30"
+    "SFATAL\0VFATAL\0C08P01\0Mserver conn crashed?\0",
+    49);
 
 bool pass_on(int to, std::string_view bytes) {
     while (!bytes.empty()) {
@@ -168,6 +173,7 @@ bool CuttingProxy::from_server(Line& line) {
     const ssize_t read = ::recv(line.server, buffer.data(), buffer.size(), 0);
     if (read <= 0) return false;
     if (line.at_answer != Cut::never) {
+        if (line.at_answer == Cut::ended) (void)pass_on(line.client, last_words);
         made();
         return line.at_answer == Cut::unheard;
     }

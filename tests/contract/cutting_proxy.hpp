@@ -32,6 +32,7 @@ class CuttingProxy {
         before,   ///< it is not passed on, and the line is cut
         after,    ///< its answer is not passed on, and the line is cut
         unheard,  ///< its answer is not passed on, and the line stays
+        ended,    ///< like after, with the last words of a pooler that has lost its server
     };
 
     /// `socket`: the server's.

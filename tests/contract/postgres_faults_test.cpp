@@ -135,6 +135,13 @@ TEST_CASE("a commit whose answer was lost is found to have happened", "[postgres
     CHECK(on.stored() == up_to(5));
 }
 
+TEST_CASE("a commit that a pooler calls lost is looked up", "[postgres]") {
+    OnLine on;
+    on.proxy.cut_next(Cut::ended);
+    CHECK_FALSE(send_next(*on.writer.lane));
+    CHECK(on.stored() == up_to(2));
+}
+
 TEST_CASE("a commit whose answer does not come is looked up, too", "[postgres]") {
     OnLine on;
     on.proxy.cut_next(Cut::unheard);

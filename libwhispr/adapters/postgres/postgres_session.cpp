@@ -190,7 +190,7 @@ Answers Session::take(std::span<const std::string_view> whats) {
         const bool passed = succeeded(answer.get());
         if (!passed && !answers.failure) {
             answers.failure = failure(answer.get(), whats[std::min(i, whats.size() - 1)], place_);
-            answers.refused = true;
+            answers.refused = !is_farewell(answer.get());
             if (ends_session(answer.get())) give_up();
         }
         if (!answers.failure) answers.given.push_back(std::move(answer));

@@ -31,8 +31,8 @@ using Answer = std::unique_ptr<pg_result, FreeAnswer>;
 struct Answers {
     std::vector<Answer> given{};     ///< to those before the first failure, in their order
     std::optional<Error> failure{};  ///< of the next one
-    /// The server has told that failure. Otherwise the connection was lost, and what the commands
-    /// have done is not known.
+    /// The server has told that failure, and has run nothing after it. Otherwise the connection was
+    /// lost, and what the commands have done is not known.
     bool refused = false;
 };
 
