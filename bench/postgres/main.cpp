@@ -21,7 +21,8 @@ namespace bench {
 
 namespace {
 
-constexpr std::size_t lanes = 8;
+/// As many as a server has, unless chosen otherwise.
+const auto lanes = static_cast<std::size_t>(setting("WHISPR_BENCH_LANES", 8));
 
 const PostgresServer& server() {
     static const PostgresServer one;
@@ -61,15 +62,18 @@ double seconds(std::chrono::nanoseconds time) {
 // One round of the engine; the result is its average batch.
 double engine_round(Measured& measured, std::size_t messages, Rounds& rounds) {
     const auto before = measured.engine->stats();
+    const auto server_before = server().cpu();
     const Stopwatch watch;
     measured.crowd.send(messages);
     const double wall = seconds(watch.wall());
     const double cpu = seconds(watch.cpu());
+    const double server_cpu = seconds(server().cpu() - server_before);
     const auto after = measured.engine->stats();
     const double batch = static_cast<double>(after.commands - before.commands) /
                          static_cast<double>(after.batches - before.batches);
     rounds.add("messages_per_s", static_cast<double>(messages) / wall);
     rounds.add("cpu_us", cpu / static_cast<double>(messages) * 1e6);
+    rounds.add("server_cpu_us", server_cpu / static_cast<double>(messages) * 1e6);
     rounds.add("batch", batch);
     return batch;
 }
@@ -89,15 +93,21 @@ void send(benchmark::State& state, const SendCase& sends) {
         Rounds one;
         const double batch = engine_round(measured, messages, one);
         state.SetIterationTime(static_cast<double>(messages) / one.middle("messages_per_s"));
+        const auto server_before = server().cpu();
         const Stopwatch watch;
         floor.write(messages, static_cast<std::size_t>(std::max(1L, std::lround(batch))));
         one.add("floor_messages_per_s", static_cast<double>(messages) / seconds(watch.wall()));
         one.add("floor_cpu_us", seconds(watch.cpu()) / static_cast<double>(messages) * 1e6);
-        for (const char* figure :
-             {"messages_per_s", "cpu_us", "batch", "floor_messages_per_s", "floor_cpu_us"}) {
+        one.add("floor_server_cpu_us",
+                seconds(server().cpu() - server_before) / static_cast<double>(messages) * 1e6);
+        for (const char* figure : {"messages_per_s", "cpu_us", "server_cpu_us", "batch",
+                                   "floor_messages_per_s", "floor_cpu_us", "floor_server_cpu_us"}) {
             rounds.add(figure, one.middle(figure));
         }
         rounds.add("ratio", one.middle("messages_per_s") / one.middle("floor_messages_per_s"));
+        // Others on the machine cannot touch this one.
+        rounds.add("cpu_ratio", (one.middle("floor_cpu_us") + one.middle("floor_server_cpu_us")) /
+                                    (one.middle("cpu_us") + one.middle("server_cpu_us")));
     }
     rounds.report(state);
 }
@@ -151,12 +161,14 @@ void grow(benchmark::State& state, const Call& call, std::size_t messages) {
     std::mt19937 random(1);
     Rounds rounds;
     for (auto _ : state) {
+        const auto server_before = server().cpu();
         const Stopwatch watch;
         for (std::size_t i = 0; i < calls; ++i)
             call(*engine, in, in.conversations()[random() % in.conversations().size()]);
         state.SetIterationTime(seconds(watch.wall()));
         rounds.add("wall_us", seconds(watch.wall()) / calls * 1e6);
         rounds.add("cpu_us", seconds(watch.cpu()) / calls * 1e6);
+        rounds.add("server_cpu_us", seconds(server().cpu() - server_before) / calls * 1e6);
     }
     rounds.report(state);
     engine->close();

@@ -51,8 +51,9 @@ PostgresRawWriter::PostgresRawWriter(const SendCase& sends, const std::string& c
       ids_(whispr::make_uuid7_generator()),
       lanes_(std::min(lanes, sends.conversations)) {
     for (Lane& lane : lanes_) {
-        lane.session = must(whispr::postgres::Session::open(
-            {connection, schema, std::chrono::seconds(5), std::chrono::seconds(60)}));
+        lane.session = must(
+            whispr::postgres::Session::open({connection, schema, std::chrono::seconds(5),
+                                             std::chrono::seconds(60), std::chrono::seconds(60)}));
         lane.session->prepare("messages", insert_messages);
         lane.session->prepare("ids", insert_ids);
         lane.session->prepare("counters", update_counters);

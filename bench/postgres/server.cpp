@@ -6,6 +6,7 @@
 #include <array>
 #include <cstdio>
 #include <cstdlib>
+#include <fstream>
 #include <iostream>
 #include <memory>
 
@@ -70,6 +71,19 @@ std::string PostgresServer::run(const std::string& sql) const {
     if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK)
         give_up(std::string(PQerrorMessage(connection.get())) + " in " + sql);
     return PQntuples(answer.get()) == 0 ? "" : PQgetvalue(answer.get(), 0, 0);
+}
+
+std::chrono::nanoseconds PostgresServer::cpu() const {
+    const std::string main_process =
+        first_line_of("head -n 1 " + folder_.file("data/postmaster.pid"));
+    std::ifstream children("/proc/" + main_process + "/task/" + main_process + "/children");
+    std::chrono::nanoseconds used{0};
+    for (std::string child; children >> child;) {
+        long long own = 0;
+        if (std::ifstream("/proc/" + child + "/schedstat") >> own)
+            used += std::chrono::nanoseconds(own);
+    }
+    return used;
 }
 
 }  // namespace bench

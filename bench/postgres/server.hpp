@@ -2,6 +2,7 @@
 // object.
 #pragma once
 
+#include <chrono>
 #include <string>
 
 #include "store/scratch.hpp"
@@ -20,6 +21,8 @@ class PostgresServer {
     [[nodiscard]] std::string connection_string() const;
     /// Runs statements; gives the first column of the first row.
     std::string run(const std::string& sql) const;
+    /// What its processes that are alive have used so far, all together.
+    [[nodiscard]] std::chrono::nanoseconds cpu() const;
 
  private:
     [[nodiscard]] bool call(const std::string& program, const std::string& arguments) const;

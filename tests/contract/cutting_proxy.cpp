@@ -18,6 +18,11 @@ namespace whispr::test {
 namespace {
 
 constexpr int look_around_ms = 20;
+/// An error of the protocol: type, length, fields that end with a zero each.
+constexpr std::string_view last_words(
+    "E\0\0\0\x30"
+    "SFATAL\0VFATAL\0C08P01\0Mserver conn crashed?\0",
+    49);
 
 bool pass_on(int to, std::string_view bytes) {
     while (!bytes.empty()) {
@@ -41,6 +46,29 @@ int connect_to(const std::string& path) {
 }
 
 }  // namespace
+
+int SyncCount::in(std::string_view bytes) {
+    int syncs = 0;
+    while (!bytes.empty()) {
+        if (left_ > 0) {
+            const std::size_t skipped = std::min(left_, bytes.size());
+            bytes.remove_prefix(skipped);
+            left_ -= skipped;
+            continue;
+        }
+        head_ += bytes.front();
+        bytes.remove_prefix(1);
+        // A type, and a length that counts itself.
+        if (head_.size() < (introduced_ ? 5U : 4U)) continue;
+        if (introduced_ && head_.front() == 'S') ++syncs;
+        for (const char byte : std::string_view(head_).substr(head_.size() - 4))
+            left_ = left_ << 8 | static_cast<unsigned char>(byte);
+        left_ -= 4;
+        introduced_ = true;
+        head_.clear();
+    }
+    return syncs;
+}
 
 CuttingProxy::CuttingProxy(std::string socket) : socket_(std::move(socket)) {
     listener_ = ::socket(AF_INET, SOCK_STREAM, 0);
@@ -115,7 +143,7 @@ void CuttingProxy::accept_one() {
     const int client = ::accept(listener_, nullptr, nullptr);
     const int server = refuses_ ? -1 : connect_to(socket_);
     if (server >= 0) {
-        lines_.push_back({client, server, Cut::never});
+        lines_.push_back({client, server});
     } else {
         ::close(client);
     }
@@ -126,6 +154,7 @@ bool CuttingProxy::from_client(Line& line) {
     const ssize_t read = ::recv(line.client, buffer.data(), buffer.size(), 0);
     if (read <= 0) return false;
     const std::string_view bytes(buffer.data(), static_cast<std::size_t>(read));
+    round_trips_ += line.syncs.in(bytes);
     if (bytes.find("COMMIT") != std::string_view::npos) {
         {
             const std::lock_guard lock(mutex_);
@@ -144,6 +173,7 @@ bool CuttingProxy::from_server(Line& line) {
     const ssize_t read = ::recv(line.server, buffer.data(), buffer.size(), 0);
     if (read <= 0) return false;
     if (line.at_answer != Cut::never) {
+        if (line.at_answer == Cut::ended) (void)pass_on(line.client, last_words);
         made();
         return line.at_answer == Cut::unheard;
     }

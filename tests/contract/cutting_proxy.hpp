@@ -1,15 +1,28 @@
-// A line to a PostgreSQL that breaks where the test says: at the very COMMIT, before or after the
-// server has heard of it.
+// A line to a PostgreSQL that breaks where the test says, at the very COMMIT, before or after the
+// server has heard of it; and that counts how often the server is asked for answers.
 #pragma once
 
 #include <atomic>
 #include <condition_variable>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
 namespace whispr::test {
+
+/// Finds the messages of a client's stream after which it waits for what it has asked.
+class SyncCount {
+ public:
+    /// How many there are in these bytes, which follow the ones before.
+    [[nodiscard]] int in(std::string_view bytes);
+
+ private:
+    bool introduced_ = false;  ///< the first message has no type
+    std::string head_;
+    std::size_t left_ = 0;
+};
 
 class CuttingProxy {
  public:
@@ -19,6 +32,7 @@ class CuttingProxy {
         before,   ///< it is not passed on, and the line is cut
         after,    ///< its answer is not passed on, and the line is cut
         unheard,  ///< its answer is not passed on, and the line stays
+        ended,    ///< like after, with the last words of a pooler that has lost its server
     };
 
     /// `socket`: the server's.
@@ -34,12 +48,15 @@ class CuttingProxy {
     void wait_for_cut();
     /// Lets connections in again that were refused after a cut.
     void admit() { refuses_ = false; }
+    /// Round trips that clients have begun.
+    [[nodiscard]] int round_trips() const { return round_trips_; }
 
  private:
     struct Line {
         int client = -1;
         int server = -1;
         Cut at_answer = Cut::never;
+        SyncCount syncs{};
     };
 
     void run();
@@ -55,6 +72,7 @@ class CuttingProxy {
     std::vector<Line> lines_;
     std::atomic<bool> stop_{false};
     std::atomic<bool> refuses_{false};
+    std::atomic<int> round_trips_{0};
     std::mutex mutex_;
     std::condition_variable cut_made_;
     Cut next_ = Cut::never;

@@ -81,9 +81,10 @@ TEST_CASE("a connection that is lost within a transaction ends it, and nothing w
     SECTION("before it has written") {
         take(lane.load({.users = {user(1)}}));
         schema.terminate("program");
-        const auto written = lane.write(next_message(locked));
-        REQUIRE_FALSE(written);
-        error = written.error();
+        Result<void> done = lane.write(next_message(locked));
+        if (done) done = lane.commit();
+        REQUIRE_FALSE(done);
+        error = done.error();
     }
     SECTION("after it has written") {
         take(lane.write(next_message(locked)));
@@ -132,6 +133,13 @@ TEST_CASE("a commit whose answer was lost is found to have happened", "[postgres
     }
     CHECK_FALSE(send_next(*on.writer.lane));
     CHECK(on.stored() == up_to(5));
+}
+
+TEST_CASE("a commit that a pooler calls lost is looked up", "[postgres]") {
+    OnLine on;
+    on.proxy.cut_next(Cut::ended);
+    CHECK_FALSE(send_next(*on.writer.lane));
+    CHECK(on.stored() == up_to(2));
 }
 
 TEST_CASE("a commit whose answer does not come is looked up, too", "[postgres]") {

@@ -82,15 +82,15 @@ TEST_CASE("a lane that waits gets the conversation as the other one has left it"
 TEST_CASE("a lane that has waited too long has done nothing and goes on", "[postgres]") {
     TwoPrograms on;
     PostgresOptions impatient = on.schema.options("impatient");
-    impatient.statement_timeout = std::chrono::milliseconds(500);
+    impatient.lock_timeout = std::chrono::milliseconds(200);
     Program third{impatient};
     LockKeys keys = only_conversation();
     take(on.first.lane->begin(keys));
     keys.wait = true;
     const auto waited = third.lane->begin(keys);
     REQUIRE_FALSE(waited);
-    CHECK(waited.error().code == Errc::unavailable);
-    CHECK(waited.error().text.find("wait for conversations: it took too long") !=
+    CHECK(waited.error().code == Errc::stale);
+    CHECK(waited.error().text.find("wait for conversations: another transaction was in the way") !=
           std::string::npos);
     third.lane->rollback();
     CHECK(take(third.lane->begin(only_conversation())).busy.size() == 1);
@@ -141,24 +141,34 @@ TEST_CASE("a number of a user that is lost with its connection is drawn again", 
 TEST_CASE("a direct pair that two lanes create at once is created by one of them", "[postgres]") {
     TwoPrograms on;
     const UserPair pair = UserPair::of(user(1), user(2));
-    const auto create = [&pair](Program& program, std::uint64_t number) -> Result<void> {
+    const auto create = [&pair](Program& program, std::uint64_t number, Users users) {
         ChangeSet changes;
         ConversationRow row;
         row.id = id<ConversationId>(number);
         row.type = ConversationType::direct;
         changes.conversations = {{row, true, false}};
         changes.pairs_created = {{pair, row.id}};
-        return program.lane->write(changes);
+        changes.users = std::move(users);
+        Result<void> done = program.lane->write(changes);
+        if (done) done = program.lane->commit();
+        return done;
     };
     LockKeys keys;
     keys.pairs = {pair};
     CHECK(take(on.first.lane->begin(keys)).pairs.empty());
     CHECK(take(on.second.lane->begin(keys)).pairs.empty());
-    take(create(on.first, 11));
-    auto second = std::async(std::launch::async, [&] { return create(on.second, 12); });
+    // Users are written last: this one keeps the first lane within its transaction.
+    Program third{on.schema, "third"};
+    draw(*third.lane, {user(9)});
+    auto first = std::async(std::launch::async, [&] {
+        return create(on.first, 11, {{user(9), 1}});
+    });
+    on.schema.wait_until_waiting("first");
+    auto second = std::async(std::launch::async, [&] { return create(on.second, 12, {}); });
     on.schema.wait_until_waiting("second");
     SECTION("the other one is told, and finds it") {
-        take(on.first.lane->commit());
+        third.lane->rollback();
+        take(first.get());
         const Result<void> refused = second.get();
         REQUIRE_FALSE(refused);
         CHECK(refused.error().code == Errc::already_exists);
@@ -168,9 +178,10 @@ TEST_CASE("a direct pair that two lanes create at once is created by one of them
         CHECK(locked.pairs.front().second == id<ConversationId>(11));
     }
     SECTION("it is the other one when the first gives up") {
-        on.first.lane->rollback();
+        on.schema.terminate("first");
+        CHECK(first.get().error().code == Errc::unavailable);
         take(second.get());
-        take(on.second.lane->commit());
+        third.lane->rollback();
         CHECK(take(on.first.lane->begin(keys)).pairs.front().second == id<ConversationId>(12));
     }
 }

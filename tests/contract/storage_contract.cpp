@@ -53,10 +53,11 @@ void Store::put(const std::vector<ConversationRow>& held, const ChangeSet& chang
 
 Error Store::refused(const std::vector<ConversationRow>& held, const ChangeSet& changes) {
     begin(keys_of(held));
-    Result<void> written = lane_->write(changes);
+    Result<void> done = lane_->write(changes);
+    if (done) done = lane_->commit();
     lane_->rollback();
-    if (written) FAIL("a change that must be refused was accepted");
-    return written.error();
+    if (done) FAIL("a change that must be refused was accepted");
+    return done.error();
 }
 
 ConversationRow Store::create(std::uint64_t number, const std::vector<UserId>& members,

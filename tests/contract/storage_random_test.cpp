@@ -78,20 +78,25 @@ class Differential {
     }
 
     void finish(const ChangeSet& changes, const ChangeSet& sql_changes, std::vector<Known> after) {
-        const Result<void> memory = memory_.lane().write(changes);
-        const Result<void> sql = sql_.lane().write(sql_changes);
+        const bool kept = !one_in(9);
+        const Result<void> memory = store(memory_.lane(), changes, kept);
+        const Result<void> sql = store(sql_.lane(), sql_changes, kept);
         INFO((memory ? "" : memory.error().text) << " / " << (sql ? "" : sql.error().text));
+        // What is given up may not have been looked at.
+        if (!kept) return;
         REQUIRE(memory.has_value() == sql.has_value());
         if (!memory) {
             REQUIRE(memory.error().code == sql.error().code);
-        } else if (!one_in(9)) {
-            take(memory_.lane().commit());
-            take(sql_.lane().commit());
+        } else {
             known_ = std::move(after);
-            return;
         }
-        memory_.lane().rollback();
-        sql_.lane().rollback();
+    }
+
+    static Result<void> store(LaneStorage& lane, const ChangeSet& changes, bool kept) {
+        Result<void> done = lane.write(changes);
+        if (done && kept) done = lane.commit();
+        lane.rollback();
+        return done;
     }
 
     static std::int64_t translate(std::int64_t no, const Locked& from, const Locked& to) {

@@ -2,6 +2,7 @@
 
 #include <libpq-fe.h>
 
+#include <algorithm>
 #include <charconv>
 #include <chrono>
 #include <cstring>
@@ -39,22 +40,45 @@ Result<void> PostgresConnection::begin(sql::Mode mode) {
 }
 
 Result<void> PostgresConnection::commit() {
-    const State was = std::exchange(state_, State::idle);
-    if (was != State::open) return {};
-    if (!session_->alive()) return Error{Errc::unavailable, "the connection was lost", {}};
+    // A change that has to find its rows is looked at before it is made durable, and what begins a
+    // transaction may be sent again, which a commit must not be.
+    const auto asked_end = asked_.begin() + static_cast<std::ptrdiff_t>(asked_count_);
+    const bool checked = std::any_of(asked_.begin(), asked_end, [](const Asked& asked) {
+        return asked.finds == sql::Finds::each;
+    });
+    if (checked || mode_ == sql::Mode::read || state_ != State::open) {
+        if (auto done = settle(); !done) {
+            rollback();
+            return done;
+        }
+    }
+    if (std::exchange(state_, State::idle) != State::open) return {};
+    if (!session_->alive()) {
+        forget_asked();
+        return Error{Errc::unavailable, "the connection was lost", {}};
+    }
+    if (mode_ == sql::Mode::write) return commit_asked();
     session_->query("COMMIT");
-    if (mode_ == sql::Mode::read) {
+    session_->send_off();
+    return {};
+}
+
+Result<void> PostgresConnection::commit_asked() {
+    Answers answers = send_asked(Ending::commit);
+    forget_asked();
+    if (!answers.failure) {
+        // A transaction that had failed is rolled back by COMMIT, without an error.
+        if (std::string_view(PQcmdStatus(answers.given.back().get())) == "COMMIT") return {};
+        return Error{Errc::internal, "commit: the transaction had failed before", {}};
+    }
+    // The server runs nothing after a failure, so it has not come to the COMMIT.
+    const bool certain = answers.refused && answers.given.size() + 1 < whats_.size();
+    if (session_->alive()) {
+        session_->query("ROLLBACK");
         session_->send_off();
-        return {};
     }
-    const auto answer = session_->settle("commit");
-    if (!answer) {
-        if (session_->alive()) return answer.error();
-        return resolve(answer.error());
-    }
-    // A transaction that had failed is rolled back by COMMIT, without an error.
-    if (std::string_view(PQcmdStatus(answer->get())) == "COMMIT") return {};
-    return Error{Errc::internal, "commit: the transaction had failed before", {}};
+    if (certain || session_->alive()) return *std::move(answers.failure);
+    return resolve(*std::move(answers.failure));
 }
 
 // The server may have committed before the connection was lost. It is asked for the transaction by
@@ -96,6 +120,7 @@ Result<void> PostgresConnection::confirm() {
 }
 
 void PostgresConnection::rollback() noexcept {
+    forget_asked();
     const State was = std::exchange(state_, State::idle);
     if (was != State::open || !session_->alive()) return;
     session_->query("ROLLBACK");
@@ -121,68 +146,148 @@ PostgresConnection::Known& PostgresConnection::known(const sql::Statement& state
     return known;
 }
 
-Result<Answer> PostgresConnection::attempt(Known& statement, std::string_view what) {
+PostgresConnection::Asked& PostgresConnection::place_for(const sql::Statement& statement) {
+    if (asked_count_ == asked_.size()) asked_.emplace_back();
+    Asked& asked = asked_[asked_count_++];
+    asked.statement = &statement;
+    asked.known = &known(statement);
+    asked.finds = sql::Finds::any;
+    return asked;
+}
+
+void PostgresConnection::forget_asked() noexcept {
+    for (; asked_count_ > 0; --asked_count_)
+        asked_[asked_count_ - 1].take = {};
+}
+
+Answers PostgresConnection::send_asked(Ending ending) {
+    whats_.clear();
     const bool opens = state_ == State::begun;
     if (opens) {
         session_->query(mode_ == sql::Mode::write
                             ? "BEGIN"
                             : "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+        whats_.emplace_back("begin");
     }
-    if (!statement.prepared) {
-        statement.name = "whispr_" + std::to_string(++names_);
-        session_->prepare(statement.name, statement.sql);
+    std::vector<Known*> prepared;
+    for (std::size_t i = 0; i < asked_count_; ++i) {
+        Asked& asked = asked_[i];
+        if (!std::exchange(asked.known->prepared, true)) {
+            asked.known->name = "whispr_" + std::to_string(++names_);
+            session_->prepare(asked.known->name, asked.known->sql);
+            whats_.push_back(asked.statement->name);
+            prepared.push_back(asked.known);
+        }
+        session_->execute(asked.known->name, asked.arrays);
+        asked.answer = whats_.size();
+        whats_.push_back(asked.statement->name);
     }
-    session_->execute(statement.name, arrays_);
-    auto answer = session_->settle(what);
+    if (ending == Ending::commit) {
+        session_->query("COMMIT");
+        whats_.emplace_back("commit");
+    }
+    Answers answers = session_->settle_all(whats_);
     // After a failure, too: what was sent with it may have begun the transaction.
     if (opens && session_->alive()) {
         state_ = State::open;
         history_ = session_->history();
         life_ = session_->life();
     }
-    if (answer) statement.prepared = true;
-    return answer;
+    if (answers.failure) {
+        for (Known* const known : prepared)
+            known->prepared = false;
+    }
+    return answers;
 }
 
-Result<Answer> PostgresConnection::execute(Known& statement, std::string_view what) {
+Answers PostgresConnection::send_asked_again_when_lost() {
     // Within a transaction a lost connection is its end. Before, nothing is lost with it: it may
     // have been idle while the server was restarted.
+    const auto failed = [](Error error) { return Answers{{}, std::move(error), false}; };
     const bool fresh = !session_->alive();
     if (fresh) {
-        if (state_ == State::open) return Error{Errc::unavailable, "the connection was lost", {}};
-        if (auto connected = connect(); !connected) return connected.error();
+        if (state_ == State::open)
+            return failed({Errc::unavailable, "the connection was lost", {}});
+        if (auto connected = connect(); !connected) return failed(connected.error());
     }
     const bool first = state_ != State::open;
-    auto answer = attempt(statement, what);
-    if (answer || session_->alive() || !first || fresh) return answer;
-    if (auto connected = connect(); !connected) return connected.error();
-    return attempt(statement, what);
+    Answers answers = send_asked(Ending::none);
+    if (!answers.failure || session_->alive() || !first || fresh) return answers;
+    if (auto connected = connect(); !connected) return failed(connected.error());
+    return send_asked(Ending::none);
+}
+
+Result<void> PostgresConnection::take_answers(const Answers& answers) {
+    for (std::size_t i = 0; i < asked_count_; ++i) {
+        const Asked& asked = asked_[i];
+        pg_result* const answer = answers.given[asked.answer].get();
+        for (int row = 0; asked.take && row < PQntuples(answer); ++row)
+            asked.take(BinaryRow(answer, row));
+        changed_ = changed_rows(answer);
+        if (asked.finds == sql::Finds::any) continue;
+        if (auto done = sql::check_each(*asked.statement, changed_, asked.keys); !done) return done;
+    }
+    return {};
+}
+
+Result<void> PostgresConnection::settle() {
+    if (asked_count_ == 0) return {};
+    const Answers answers = send_asked_again_when_lost();
+    Result<void> done;
+    if (answers.failure) {
+        done = *answers.failure;
+    } else {
+        done = take_answers(answers);
+    }
+    forget_asked();
+    return done;
+}
+
+Result<void> PostgresConnection::ask(const sql::Statement& statement, const sql::KeyRows& keys,
+                                     sql::TakeRow take, sql::Finds finds) {
+    if (keys.empty()) return {};
+    Asked& asked = place_for(statement);
+    const std::vector<sql::KeyType>& types = asked.known->keys;
+    asked.arrays.fill(keys, types);
+    asked.take = std::move(take);
+    asked.finds = finds;
+    asked.keys = static_cast<std::int64_t>(keys.values().size() / types.size());
+    return {};
 }
 
 Result<std::int64_t> PostgresConnection::run(const sql::Statement& statement,
                                              const sql::KeyRows& keys, sql::OnRow on_row) {
     if (keys.empty()) return std::int64_t{0};
-    Known& asked = known(statement);
-    arrays_.fill(keys, asked.keys);
-    const auto answer = execute(asked, statement.name);
-    if (!answer) return answer.error();
-    for (int row = 0; row < PQntuples(answer->get()); ++row)
-        on_row(BinaryRow(answer->get(), row));
-    return changed_rows(answer->get());
+    auto done = ask(statement, keys, on_row, sql::Finds::any);
+    if (done) done = settle();
+    if (!done) return done.error();
+    return changed_;
+}
+
+Result<void> PostgresConnection::ask_now(Time& now) {
+    if (database_->clock() != nullptr) {
+        now = database_->clock()->now();
+        return {};
+    }
+    Asked& asked = place_for(read_now);
+    asked.arrays.fill({}, asked.known->keys);
+    asked.take = [this, &now](const sql::Row& row) {
+        now = Time{Time::duration{row.number(0)}};
+        transaction_ = row.data(1);
+    };
+    return {};
 }
 
 Result<Time> PostgresConnection::now() {
-    if (database_->clock() != nullptr) return database_->clock()->now();
-    Known& asked = known(read_now);
-    arrays_.fill({}, asked.keys);
-    const auto answer = execute(asked, read_now.name);
-    if (!answer) return answer.error();
-    const BinaryRow row(answer->get(), 0);
-    transaction_ = row.data(1);
-    return Time{Time::duration{row.number(0)}};
+    Time now;
+    auto done = ask_now(now);
+    if (done) done = settle();
+    if (!done) return done.error();
+    return now;
 }
 
 Result<void> PostgresConnection::script(const std::string& sql) {
+    if (auto done = settle(); !done) return done;
     if (state_ == State::begun) {
         state_ = State::open;
         if (auto begun = session_->script("BEGIN"); !begun) return begun;

@@ -48,7 +48,8 @@ Result<void> need_tables(const PostgresOptions& options) {
     const auto session = postgres::Session::open({.connection = options.connection,
                                                   .schema = options.schema,
                                                   .connect_timeout = options.connect_timeout,
-                                                  .statement_timeout = options.statement_timeout});
+                                                  .statement_timeout = options.statement_timeout,
+                                                  .lock_timeout = options.lock_timeout});
     if (!session) return session.error();
     const std::string question = "SELECT count(*) FROM pg_tables WHERE schemaname = '" +
                                  options.schema + "' AND tablename = 'conversations'";

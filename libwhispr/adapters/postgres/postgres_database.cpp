@@ -49,7 +49,8 @@ SessionOptions session_options(const PostgresOptions& options) {
     return {.connection = options.connection,
             .schema = options.schema,
             .connect_timeout = options.connect_timeout,
-            .statement_timeout = options.statement_timeout};
+            .statement_timeout = options.statement_timeout,
+            .lock_timeout = options.lock_timeout};
 }
 
 Result<std::string> text_of(Session& session, const char* sql, std::string_view what) {

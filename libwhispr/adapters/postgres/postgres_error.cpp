@@ -61,4 +61,9 @@ bool ends_session(const pg_result* answer) noexcept {
     return state == "25006" || state == "0A000";
 }
 
+bool is_farewell(const pg_result* answer) noexcept {
+    const char* const severity = PQresultErrorField(answer, PG_DIAG_SEVERITY_NONLOCALIZED);
+    return severity != nullptr && severity != std::string_view("ERROR");
+}
+
 }  // namespace whispr::postgres

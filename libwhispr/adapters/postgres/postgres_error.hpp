@@ -18,5 +18,8 @@ namespace whispr::postgres {
 /// Whether the connection is of no use any more: the server does not take writes now, or its tables
 /// were changed under the statements that it holds.
 [[nodiscard]] bool ends_session(const pg_result* answer) noexcept;
+/// Whether it is the last that this connection has said. It may come from what is between us and
+/// the server, and stand where an answer would have stood.
+[[nodiscard]] bool is_farewell(const pg_result* answer) noexcept;
 
 }  // namespace whispr::postgres

@@ -97,9 +97,10 @@ Result<void> Session::set_up(const SessionOptions& options) {
     }
     // All statements go by keys: a plan depends on no table's size, and is made once.
     const std::string timeout = std::to_string(options.statement_timeout.count());
+    const std::string lock_timeout = std::to_string(options.lock_timeout.count());
     auto done = run_plain(
         "SET client_min_messages = warning; SET search_path = " + options.schema +
-        "; SET statement_timeout = " + timeout + "; SET lock_timeout = " + timeout +
+        "; SET statement_timeout = " + timeout + "; SET lock_timeout = " + lock_timeout +
         "; SET idle_in_transaction_session_timeout = 60000"
         "; SET plan_cache_mode = force_generic_plan; SET jit = off; SET enable_seqscan = off"
         "; SET enable_hashjoin = off; SET enable_mergejoin = off"
@@ -161,33 +162,44 @@ void Session::send_off() {
 }
 
 Result<Answer> Session::settle(std::string_view what) {
-    sync();
-    while (sent_.size() > 1)
-        (void)take(what);
-    return take(what);
+    Answers answers = settle_all({&what, 1});
+    if (answers.failure) return *std::move(answers.failure);
+    return std::move(answers.given.back());
 }
 
-Result<Answer> Session::take(std::string_view what) {
+Answers Session::settle_all(std::span<const std::string_view> whats) {
+    sync();
+    while (sent_.size() > 1)
+        (void)take(whats);
+    return take(whats);
+}
+
+Answers Session::take(std::span<const std::string_view> whats) {
     const std::size_t commands = std::exchange(sent_.front(), 0);
     sent_.pop_front();
-    Answer last;
-    std::optional<Error> failed;
-    const auto gone = [&] { return failed ? *failed : lost(why_lost_, what, place_); };
+    Answers answers;
+    answers.given.reserve(commands);
+    const auto lost_at = [&](std::size_t at) {
+        if (!answers.failure)
+            answers.failure = lost(why_lost_, whats[std::min(at, whats.size() - 1)], place_);
+        return std::move(answers);
+    };
     for (std::size_t i = 0; i < commands; ++i) {
         Answer answer;
-        if (!next(answer) || !answer) return gone();
-        if (!succeeded(answer.get()) && !failed) {
-            failed = failure(answer.get(), what, place_);
+        if (!next(answer) || !answer) return lost_at(i);
+        const bool passed = succeeded(answer.get());
+        if (!passed && !answers.failure) {
+            answers.failure = failure(answer.get(), whats[std::min(i, whats.size() - 1)], place_);
+            answers.refused = !is_farewell(answer.get());
             if (ends_session(answer.get())) give_up();
         }
-        last = std::move(answer);
+        if (!answers.failure) answers.given.push_back(std::move(answer));
         Answer end;
-        if (!next(end)) return gone();
+        if (!next(end)) return lost_at(i + 1);
     }
     Answer synced;
-    if (!next(synced)) return gone();
-    if (failed) return *failed;
-    return last;
+    if (!next(synced)) return lost_at(commands);
+    return answers;
 }
 
 bool Session::next(Answer& answer) {
@@ -225,8 +237,9 @@ Result<void> Session::run_plain(const std::string& sql) {
 }
 
 Result<void> Session::script(const std::string& sql) {
+    constexpr std::string_view what = "run a script";
     while (alive() && !sent_.empty())
-        (void)take("run a script");
+        (void)take({&what, 1});
     if (!alive()) return lost(why_lost_, "run a script", place_);
     PQexitPipelineMode(connection_.get());
     PQsetnonblocking(connection_.get(), 0);

@@ -5,7 +5,11 @@
 #include <chrono>
 #include <deque>
 #include <memory>
+#include <optional>
+#include <span>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "postgres_binary.hpp"
 #include "whispr/result.hpp"
@@ -23,11 +27,21 @@ struct FreeAnswer {
 };
 using Answer = std::unique_ptr<pg_result, FreeAnswer>;
 
+/// What became of commands that were sent together.
+struct Answers {
+    std::vector<Answer> given{};     ///< to those before the first failure, in their order
+    std::optional<Error> failure{};  ///< of the next one
+    /// The server has told that failure, and has run nothing after it. Otherwise the connection was
+    /// lost, and what the commands have done is not known.
+    bool refused = false;
+};
+
 struct SessionOptions {
     std::string connection{};
     std::string schema{};
     std::chrono::milliseconds connect_timeout{};
     std::chrono::milliseconds statement_timeout{};
+    std::chrono::milliseconds lock_timeout{};
 };
 
 /// One thread at a time. A session that was lost stays so.
@@ -42,6 +56,8 @@ class Session {
     /// Sends what was collected and gives the answer to the last command, or the first failure;
     /// nothing after a failed command was run. `what` is for errors.
     Result<Answer> settle(std::string_view what);
+    /// The same with all answers. `whats`: one for each command.
+    Answers settle_all(std::span<const std::string_view> whats);
     /// Sends what was collected and does not wait.
     void send_off();
     /// Runs statements that are separated by semicolons.
@@ -61,8 +77,9 @@ class Session {
     void sync();
     /// Waits for the next answer, if only for nothing; false when the connection is lost.
     bool next(Answer& answer);
-    /// The answers of the oldest commands that were sent off together.
-    Result<Answer> take(std::string_view what);
+    /// The answers of the oldest commands that were sent off together. The last of `whats` stands
+    /// for all that follow it, too.
+    Answers take(std::span<const std::string_view> whats);
     void give_up();
     Result<void> run_plain(const std::string& sql);
     void read_history();

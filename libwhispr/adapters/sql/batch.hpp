@@ -1,9 +1,11 @@
 // What the statements of one lane's transaction share: the connection, the conversations it holds,
-// and room for keys.
+// room for keys, and the first failure.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "connection.hpp"
@@ -38,34 +40,49 @@ class Held {
     std::unordered_map<std::int64_t, ConversationId> ids_;
 };
 
-struct Batch {
+/// Statements are asked one after the other and settled together: what one of them reads is there
+/// after settle(), and what depends on it has to wait for that. After a failure nothing more is
+/// asked, and settle() tells it.
+class Batch {
+ public:
+    explicit Batch(Connection& database) : connection(database) {}
+
+    /// Asks the statement for the collected keys and forgets them. `take` is kept until it is
+    /// settled.
+    void ask(const Statement& statement, TakeRow take = {}) {
+        ask(statement, std::move(take), Finds::any);
+    }
+    /// The same for a change that has to find a row for each key.
+    void ask_each(const Statement& statement) { ask(statement, {}, Finds::each); }
+    void ask_now(Time& now) {
+        if (!failure_) keep_failure(connection.ask_now(now));
+    }
+    Result<void> settle() {
+        if (!failure_) keep_failure(connection.settle());
+        return told();
+    }
+    /// Without waiting for the answers: what fails later is told by the commit.
+    Result<void> told() {
+        if (!failure_) return {};
+        return *std::exchange(failure_, std::nullopt);
+    }
+
     Connection& connection;
-    Held& held;
-    KeyRows& keys;
+    Held held{};
+    KeyRows keys{};
 
-    /// Runs the statement for the collected keys and forgets them.
-    Result<std::int64_t> run(const Statement& statement, OnRow on_row = {}) {
-        Result<std::int64_t> done = connection.run(statement, keys, on_row);
+ private:
+    void ask(const Statement& statement, TakeRow take, Finds finds) {
+        if (!failure_ && !keys.empty())
+            keep_failure(connection.ask(statement, keys, std::move(take), finds));
         keys.clear();
-        return done;
     }
-    /// The same for a change that has to find a row for each of `count` keys.
-    Result<void> run_each(const Statement& statement, std::size_t count) {
-        const Result<std::int64_t> done = run(statement);
-        if (!done) return done.error();
-        if (*done == static_cast<std::int64_t>(count)) return {};
-        return Error{Errc::internal,
-                     std::string(statement.name) + ": " + std::to_string(*done) + " of " +
-                         std::to_string(count) + " rows were there",
-                     {}};
+    void keep_failure(const Result<void>& done) {
+        if (!done) failure_ = done.error();
     }
-};
 
-/// For those who only want to know whether it worked.
-[[nodiscard]] inline Result<void> outcome(const Result<std::int64_t>& done) {
-    if (!done) return done.error();
-    return {};
-}
+    std::optional<Error> failure_;
+};
 
 /// The largest number a message can have: the low half of its key.
 inline constexpr Mseq last_mseq = 0xFFFF'FFFF;

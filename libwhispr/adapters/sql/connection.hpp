@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -109,6 +110,12 @@ class OnRow {
     void (*call_)(const void*, const Row&) = nullptr;
 };
 
+/// The same for an answer that comes later. May be empty.
+using TakeRow = std::function<void(const Row&)>;
+
+/// What a change has to find: anything, or a row for each row of its key set.
+enum class Finds : std::uint8_t { any, each };
+
 enum class Mode : std::uint8_t { read, write };
 
 enum class Dialect : std::uint8_t { sqlite, postgres };
@@ -119,18 +126,33 @@ class Connection {
     virtual ~Connection() = default;
 
     virtual Result<void> begin(Mode mode) = 0;
-    /// Ends the transaction, whatever comes of it.
+    /// Ends the transaction, whatever comes of it. Fails as what was asked and not settled does,
+    /// and then has changed nothing.
     virtual Result<void> commit() = 0;
     virtual void rollback() noexcept = 0;
     /// Runs the statement for all rows of its key set; does nothing when there are none. Gives the
     /// number of rows that were changed.
     virtual Result<std::int64_t> run(const Statement& statement, const KeyRows& keys,
                                      OnRow on_row) = 0;
+    /// Runs the statement like run(), now or, at the latest, with the next settle(), run() or
+    /// commit(): where the way to the database is long, what is asked goes there together. It is
+    /// run after what was asked before, and not after a failure; the failure, also that a change
+    /// did not find what it has to, may come with any of those calls. The keys are copied.
+    virtual Result<void> ask(const Statement& statement, const KeyRows& keys, TakeRow take,
+                             Finds finds);
+    /// Runs what was asked and waits for the answers.
+    virtual Result<void> settle() { return {}; }
     /// Runs statements without parameters or answers.
     virtual Result<void> script(const std::string& sql) = 0;
     [[nodiscard]] virtual Dialect dialect() const noexcept = 0;
     /// The time of the present transaction.
     virtual Result<Time> now() = 0;
+    /// Asks for it: `now` is set when this is settled, and has to live until then.
+    virtual Result<void> ask_now(Time& now);
 };
+
+/// Success when a change has found a row for each row of its key set.
+[[nodiscard]] Result<void> check_each(const Statement& statement, std::int64_t found,
+                                      std::int64_t wanted);
 
 }  // namespace whispr::sql

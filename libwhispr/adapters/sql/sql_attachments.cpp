@@ -73,29 +73,29 @@ std::span<const Statement* const> attachment_statements() noexcept {
     return statements;
 }
 
-Result<void> load_attachments(Batch& batch, const LoadKeys& keys, Loaded& loaded) {
+void load_attachments(Batch& batch, const LoadKeys& keys, Loaded& loaded) {
     for (const MessageKey& key : keys.attachments.of)
         batch.keys.row(key.no, key.mseq);
-    return outcome(batch.run(load, [&](const Row& row) {
+    batch.ask(load, [&loaded](const Row& row) {
         Columns columns(row);
         loaded.attachments.of.push_back(read_attachment(columns));
-    }));
+    });
 }
 
-Result<void> write_attachments(Batch& batch, const ChangeSet& changes) {
+void write_attachments(Batch& batch, const ChangeSet& changes) {
     const AttachmentChanges& attachments = changes.attachments;
     for (const MessageKey& key : attachments.cleared)
         batch.keys.row(key.no, key.mseq);
-    if (auto done = batch.run(clear); !done) return done.error();
+    batch.ask(clear);
     for (const auto& [conversation, row, created] : attachments.removed)
         batch.keys.row(batch.held.number(conversation), row.mseq, row.id);
-    if (auto done = batch.run(remove); !done) return done.error();
+    batch.ask(remove);
     for (const auto& [conversation, row, created] : attachments.created) {
         batch.keys.row(batch.held.number(conversation), row.mseq, row.id, row.op_id, row.type,
                        row.size, row.uploaded_at, row.media_id, row.file_name, row.mime_type,
                        row.url, row.thumbnail_url, row.metadata);
     }
-    return outcome(batch.run(create));
+    batch.ask(create);
 }
 
 std::unique_ptr<AttachmentReader> make_attachment_reader(Reading reading) {

@@ -1,5 +1,5 @@
 // The concepts that not every conversation has, a file each: what a lane loads and writes, what a
-// reader asks, and the statements.
+// reader asks, and the statements. What is loaded is there when the batch is settled.
 #pragma once
 
 #include <memory>
@@ -10,38 +10,38 @@
 
 namespace whispr::sql {
 
-[[nodiscard]] Result<void> load_pins(Batch& batch, const LoadKeys& keys, Loaded& loaded);
-[[nodiscard]] Result<void> write_pins(Batch& batch, const ChangeSet& changes);
+void load_pins(Batch& batch, const LoadKeys& keys, Loaded& loaded);
+void write_pins(Batch& batch, const ChangeSet& changes);
 [[nodiscard]] std::unique_ptr<PinReader> make_pin_reader(Reading reading);
 [[nodiscard]] std::span<const Statement* const> pin_statements() noexcept;
 
-[[nodiscard]] Result<void> load_attachments(Batch& batch, const LoadKeys& keys, Loaded& loaded);
-[[nodiscard]] Result<void> write_attachments(Batch& batch, const ChangeSet& changes);
+void load_attachments(Batch& batch, const LoadKeys& keys, Loaded& loaded);
+void write_attachments(Batch& batch, const ChangeSet& changes);
 [[nodiscard]] std::unique_ptr<AttachmentReader> make_attachment_reader(Reading reading);
 [[nodiscard]] std::span<const Statement* const> attachment_statements() noexcept;
 
-[[nodiscard]] Result<void> load_drafts(Batch& batch, const LoadKeys& keys, Loaded& loaded);
-[[nodiscard]] Result<void> write_drafts(Batch& batch, const ChangeSet& changes);
+void load_drafts(Batch& batch, const LoadKeys& keys, Loaded& loaded);
+void write_drafts(Batch& batch, const ChangeSet& changes);
 [[nodiscard]] std::unique_ptr<DraftReader> make_draft_reader(Reading reading);
 [[nodiscard]] std::span<const Statement* const> draft_statements() noexcept;
 
-[[nodiscard]] Result<void> load_schedules(Batch& batch, const LoadKeys& keys, Loaded& loaded);
-[[nodiscard]] Result<void> write_schedules(Batch& batch, const ChangeSet& changes);
+void load_schedules(Batch& batch, const LoadKeys& keys, Loaded& loaded);
+void write_schedules(Batch& batch, const ChangeSet& changes);
 [[nodiscard]] std::unique_ptr<ScheduleReader> make_schedule_reader(Reading reading);
 [[nodiscard]] std::unique_ptr<DueReader> make_due_reader(Reading reading);
 [[nodiscard]] std::span<const Statement* const> schedule_statements() noexcept;
 
-[[nodiscard]] Result<void> load_moderation(Batch& batch, const LoadKeys& keys, Loaded& loaded);
-[[nodiscard]] Result<void> write_moderation(Batch& batch, const ChangeSet& changes);
+void load_moderation(Batch& batch, const LoadKeys& keys, Loaded& loaded);
+void write_moderation(Batch& batch, const ChangeSet& changes);
 [[nodiscard]] std::unique_ptr<ModerationReader> make_moderation_reader(Reading reading);
 [[nodiscard]] std::span<const Statement* const> moderation_statements() noexcept;
 
-[[nodiscard]] Result<void> load_sender_keys(Batch& batch, const LoadKeys& keys, Loaded& loaded);
-[[nodiscard]] Result<void> write_sender_keys(Batch& batch, const ChangeSet& changes);
+void load_sender_keys(Batch& batch, const LoadKeys& keys, Loaded& loaded);
+void write_sender_keys(Batch& batch, const ChangeSet& changes);
 [[nodiscard]] std::unique_ptr<SenderKeyReader> make_sender_key_reader(Reading reading);
 [[nodiscard]] std::span<const Statement* const> sender_key_statements() noexcept;
 
-[[nodiscard]] Result<void> write_search(Batch& batch, const ChangeSet& changes);
+void write_search(Batch& batch, const ChangeSet& changes);
 [[nodiscard]] std::unique_ptr<SearchReader> make_search_reader(Reading reading);
 [[nodiscard]] std::span<const Statement* const> search_statements() noexcept;
 

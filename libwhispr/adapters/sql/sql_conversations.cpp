@@ -75,13 +75,14 @@ std::span<const Statement* const> conversation_statements() noexcept {
     return statements;
 }
 
-Result<void> lock_conversations(Batch& batch, const LockKeys& keys, Locked& locked) {
-    std::vector<ConversationId> ids = keys.conversations;
-    const auto take_id = [&ids](const Row& row) { Columns(row).id(ids.emplace_back()); };
+namespace {
 
+/// The conversations that the keys name by something else than their ids.
+void find_named(Batch& batch, const LockKeys& keys, Locked& locked,
+                std::vector<ConversationId>& ids) {
     for (const UserPair& pair : keys.pairs)
         batch.keys.row(pair.lo, pair.hi);
-    auto done = batch.run(find_pairs, [&](const Row& row) {
+    batch.ask(find_pairs, [&locked, &ids](const Row& row) {
         Columns columns(row);
         auto& [pair, id] = locked.pairs.emplace_back();
         columns.id(pair.lo);
@@ -89,33 +90,42 @@ Result<void> lock_conversations(Batch& batch, const LockKeys& keys, Locked& lock
         columns.id(id);
         ids.push_back(id);
     });
-    if (!done) return done.error();
-
+    const auto take_id = [&ids](const Row& row) { Columns(row).id(ids.emplace_back()); };
     for (const auto& [user, op] : keys.group_ops)
         batch.keys.row(user, op);
-    if (done = batch.run(find_operations, take_id); !done) return done.error();
-
+    batch.ask(find_operations, take_id);
     for (const Uuid& id : keys.external_group_ids)
         batch.keys.row(id);
-    if (done = batch.run(find_external, take_id); !done) return done.error();
+    batch.ask(find_external, take_id);
+}
+
+}  // namespace
+
+Result<void> lock_conversations(Batch& batch, const LockKeys& keys, Locked& locked) {
+    std::vector<ConversationId> ids = keys.conversations;
+    find_named(batch, keys, locked, ids);
+    if (auto done = batch.settle(); !done) return done;
 
     // One order for everyone, or two batches wait for each other.
     std::sort(ids.begin(), ids.end());
     ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
     for (const ConversationId& id : ids)
         batch.keys.row(id);
-    done = batch.run(keys.wait ? lock_waiting : lock, [&](const Row& row) {
+    batch.ask(keys.wait ? lock_waiting : lock, [&batch, &locked](const Row& row) {
         Columns columns(row);
         const ConversationRow& held = locked.conversations.emplace_back(read_conversation(columns));
         batch.held.add(held.id, held.no);
     });
+    batch.ask_now(locked.now);
+    auto done = batch.settle();
     // SQLite has one writer, and leaves nothing out.
-    if (!done || keys.wait || batch.connection.dialect() == Dialect::sqlite) return outcome(done);
+    if (!done || keys.wait || batch.connection.dialect() == Dialect::sqlite) return done;
     for (const ConversationId& id : ids) {
         if (batch.held.number(id) == 0) batch.keys.row(id);
     }
-    return outcome(
-        batch.run(find_busy, [&](const Row& row) { Columns(row).id(locked.busy.emplace_back()); }));
+    batch.ask(find_busy,
+              [&locked](const Row& row) { Columns(row).id(locked.busy.emplace_back()); });
+    return batch.settle();
 }
 
 Result<void> create_conversations(Batch& batch, const ChangeSet& changes) {
@@ -126,37 +136,34 @@ Result<void> create_conversations(Batch& batch, const ChangeSet& changes) {
                        row.policy_eseq, row.floor_mseq, row.member_count, row.external_group_id,
                        row.op_id, row.metadata);
     }
-    auto done = batch.run(create, [&](const Row& row) {
+    batch.ask(create, [&batch](const Row& row) {
         Columns columns(row);
         const std::int64_t no = columns.number();
         ConversationId id;
         columns.id(id);
         batch.held.add(id, no);
     });
-    if (!done) return done.error();
-    for (const auto& [pair, id] : changes.pairs_created) {
+    if (auto done = batch.settle(); !done) return done;
+    for (const auto& [pair, id] : changes.pairs_created)
         batch.keys.row(pair.lo, pair.hi, batch.held.number(id));
-    }
-    return outcome(batch.run(create_pairs));
+    batch.ask(create_pairs);
+    return batch.told();
 }
 
-Result<void> update_conversations(Batch& batch, const ChangeSet& changes) {
-    std::size_t count = 0;
+void update_conversations(Batch& batch, const ChangeSet& changes) {
     for (const auto& [row, created, policy_changed] : changes.conversations) {
         if (created) continue;
         batch.keys.row(batch.held.number(row.id), row.updated_at, row.last_activity_at,
                        row.last_sent_at, row.mseq, row.eseq, row.members_eseq, row.policy_eseq,
                        row.floor_mseq, row.member_count);
-        ++count;
     }
-    if (auto done = batch.run_each(update_counters, count); !done) return done;
-    count = 0;
+    // They are locked, so they are there.
+    batch.ask(update_counters);
     for (const auto& [row, created, policy_changed] : changes.conversations) {
         if (created || !policy_changed) continue;
         batch.keys.row(batch.held.number(row.id), row.active, row.external_group_id, row.metadata);
-        ++count;
     }
-    return batch.run_each(update_policies, count);
+    batch.ask(update_policies);
 }
 
 }  // namespace whispr::sql

@@ -84,33 +84,31 @@ class Reader final : public DraftReader {
 
 }  // namespace
 
-Result<void> load_drafts(Batch& batch, const LoadKeys& keys, Loaded& loaded) {
+void load_drafts(Batch& batch, const LoadKeys& keys, Loaded& loaded) {
     for (const MemberKey& key : keys.drafts.of)
         batch.keys.row(key.no, key.user);
-    return outcome(batch.run(load, [&](const Row& row) {
+    batch.ask(load, [&loaded](const Row& row) {
         Columns columns(row);
         loaded.drafts.of.push_back(read_draft(columns));
-    }));
+    });
 }
 
-Result<void> write_drafts(Batch& batch, const ChangeSet& changes) {
+void write_drafts(Batch& batch, const ChangeSet& changes) {
     for (const auto& [conversation, row, created] : changes.drafts.removed)
         batch.keys.row(batch.held.number(conversation), row.user);
-    if (auto done = batch.run(remove); !done) return done.error();
+    batch.ask(remove);
     for (const auto& [conversation, row, created] : changes.drafts.saved) {
         if (!created) continue;
         batch.keys.row(row.user, batch.held.number(conversation), row.id, row.created_at,
                        row.updated_at, row.last_useq, row.metadata, row.content);
     }
-    if (auto done = batch.run(create); !done) return done.error();
-    std::size_t count = 0;
+    batch.ask(create);
     for (const auto& [conversation, row, created] : changes.drafts.saved) {
         if (created) continue;
-        ++count;
         batch.keys.row(row.user, batch.held.number(conversation), row.updated_at, row.last_useq,
                        row.metadata, row.content);
     }
-    return batch.run_each(update, count);
+    batch.ask_each(update);
 }
 
 std::unique_ptr<DraftReader> make_draft_reader(Reading reading) {

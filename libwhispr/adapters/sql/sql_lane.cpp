@@ -99,46 +99,43 @@ class SqlLane final : public LaneStorage {
             rollback();
             return done.error();
         }
-        Result<Time> now = connection_->now();
-        if (!now) {
-            rollback();
-            return now.error();
-        }
-        locked.now = *now;
         return locked;
     }
 
     Result<Loaded> load(const LoadKeys& keys) override {
         if (state_ != State::begun) return misuse("load needs a transaction without writes");
         Loaded loaded;
-        auto done = load_members(batch_, keys, loaded);
-        if (done) done = load_messages(batch_, keys, loaded);
-        if (done) done = load_reactions(batch_, keys, loaded);
-        for (const auto load_concept : {load_pins, load_attachments, load_drafts, load_schedules,
-                                        load_moderation, load_sender_keys}) {
-            if (done) done = load_concept(batch_, keys, loaded);
+        auto done = load_all(keys, loaded);
+        // Where there are other lanes a user's row is what is locked. Who has none yet gets one,
+        // and what was read without that lock is read again.
+        if (done && loaded.users.size() < keys.users.size() &&
+            connection_->dialect() == Dialect::postgres) {
+            loaded = {};
+            create_users(batch_, keys.users);
+            done = load_all(keys, loaded);
         }
         if (!done) {
             state_ = State::failed;
             return done.error();
         }
+        std::erase_if(loaded.users, [](const auto& user) { return user.second == 0; });
         return loaded;
     }
 
     Result<void> write(const ChangeSet& changes) override {
         if (state_ != State::begun) return misuse("write needs a transaction without writes");
-        auto done = HeldCheck(held_, changes).result();
+        auto done = HeldCheck(batch_.held, changes).result();
         if (done) done = create_conversations(batch_, changes);
-        if (done) done = write_members(batch_, changes);
-        if (done) done = write_messages(batch_, changes);
-        if (done) done = write_reactions(batch_, changes);
-        for (const auto write_concept :
-             {write_pins, write_attachments, write_drafts, write_schedules, write_moderation,
-              write_sender_keys, write_search}) {
-            if (done) done = write_concept(batch_, changes);
+        if (done) {
+            for (const auto write_concept :
+                 {write_members, write_messages, write_reactions, write_pins, write_attachments,
+                  write_drafts, write_schedules, write_moderation, write_sender_keys, write_search,
+                  update_conversations, write_users}) {
+                write_concept(batch_, changes);
+            }
+            // The commit waits for the answers.
+            done = batch_.told();
         }
-        if (done) done = update_conversations(batch_, changes);
-        if (done) done = write_users(batch_, changes);
         state_ = done ? State::written : State::failed;
         return done;
     }
@@ -149,23 +146,30 @@ class SqlLane final : public LaneStorage {
             return misuse("commit needs a transaction without failures");
         }
         state_ = State::idle;
-        held_.clear();
+        batch_.held.clear();
         return connection_->commit();
     }
 
     void rollback() noexcept override {
         if (state_ != State::idle) connection_->rollback();
         state_ = State::idle;
-        held_.clear();
+        batch_.held.clear();
     }
 
  private:
     enum class State { idle, begun, written, failed };
 
+    Result<void> load_all(const LoadKeys& keys, Loaded& loaded) {
+        for (const auto load_concept :
+             {load_members, load_messages, load_reactions, load_pins, load_attachments, load_drafts,
+              load_schedules, load_moderation, load_sender_keys}) {
+            load_concept(batch_, keys, loaded);
+        }
+        return batch_.settle();
+    }
+
     const std::unique_ptr<Connection> connection_;
-    Held held_;
-    KeyRows keys_;
-    Batch batch_{*connection_, held_, keys_};
+    Batch batch_{*connection_};
     State state_ = State::idle;
 };
 

@@ -24,9 +24,9 @@ constexpr Statement load_users{"load users", "id uuid",
                                "SELECT u.id, u.useq FROM {keys} users u WHERE u.id = $id "
                                "ORDER BY u.id {lock_waiting u}"};
 
-constexpr Statement create_users{"create users", "id uuid",
-                                 "INSERT INTO users (id, useq) {values} $id, 0 {/values} "
-                                 "ON CONFLICT (id) DO NOTHING"};
+constexpr Statement create_unknown_users{"create users", "id uuid",
+                                         "INSERT INTO users (id, useq) {values} $id, 0 {/values} "
+                                         "ON CONFLICT (id) DO NOTHING"};
 
 constexpr Statement count_list_pins{
     "count list pins", "user_id uuid",
@@ -86,23 +86,23 @@ constexpr Statement put_users{"write users", "id uuid, useq bigint",
 constexpr std::array statements{&load_all,           &load_own,       &load_users,
                                 &count_list_pins,    &create_members, &create_memberships,
                                 &update_members,     &update_active,  &update_positions,
-                                &update_memberships, &put_users,      &create_users};
+                                &update_memberships, &put_users,      &create_unknown_users};
 
-Result<void> create(Batch& batch, const ChangeSet& changes) {
+void create(Batch& batch, const ChangeSet& changes) {
     for (const auto& [conversation, row, created] : changes.members) {
         if (!created) continue;
         batch.keys.row(batch.held.number(conversation), row.user, row.role, row.active,
                        row.joined_at, row.last_eseq);
     }
-    if (auto done = batch.run(create_members); !done) return done.error();
+    batch.ask(create_members);
     for (const auto& [conversation, row, created] : changes.members) {
         if (!created) continue;
         batch.keys.row(row.user, batch.held.number(conversation), row.active);
     }
-    return outcome(batch.run(create_memberships));
+    batch.ask(create_memberships);
 }
 
-Result<void> update(Batch& batch, const ChangeSet& changes) {
+void update(Batch& batch, const ChangeSet& changes) {
     // The last state of each: a statement that updates a row from two keys would pick either.
     std::map<std::pair<ConversationId, UserId>, const MemberRow*> updated;
     for (const auto& [conversation, row, created] : changes.members) {
@@ -112,36 +112,11 @@ Result<void> update(Batch& batch, const ChangeSet& changes) {
         batch.keys.row(batch.held.number(key.first), row->user, row->role, row->active,
                        row->joined_at, row->last_eseq, row->muted_until, row->shadowed_until);
     }
-    if (auto done = batch.run_each(update_members, updated.size()); !done) return done;
+    batch.ask_each(update_members);
     for (const auto& [key, row] : updated) {
         batch.keys.row(row->user, batch.held.number(key.first), row->active);
     }
-    return batch.run_each(update_active, updated.size());
-}
-
-/// Those that have no row yet get one where there are other lanes: it is what is locked.
-Result<void> lock_users(Batch& batch, const std::vector<UserId>& ids,
-                        std::vector<std::pair<UserId, Useq>>& users) {
-    const auto load = [&] {
-        users.clear();
-        for (const UserId& user : ids)
-            batch.keys.row(user);
-        return batch.run(load_users, [&](const Row& row) {
-            Columns columns(row);
-            auto& [user, useq] = users.emplace_back();
-            columns.id(user);
-            useq = columns.number();
-        });
-    };
-    auto done = load();
-    if (done && users.size() < ids.size() && batch.connection.dialect() == Dialect::postgres) {
-        for (const UserId& user : ids)
-            batch.keys.row(user);
-        done = batch.run(create_users);
-        if (done) done = load();
-    }
-    std::erase_if(users, [](const auto& user) { return user.second == 0; });
-    return outcome(done);
+    batch.ask_each(update_active);
 }
 
 }  // namespace
@@ -150,44 +125,50 @@ std::span<const Statement* const> member_statements() noexcept {
     return statements;
 }
 
-Result<void> load_members(Batch& batch, const LoadKeys& keys, Loaded& loaded) {
+void load_members(Batch& batch, const LoadKeys& keys, Loaded& loaded) {
+    // Before all that is counted per user: it holds them.
+    for (const UserId& user : keys.users)
+        batch.keys.row(user);
+    batch.ask(load_users, [&loaded](const Row& row) {
+        Columns columns(row);
+        auto& [user, useq] = loaded.users.emplace_back();
+        columns.id(user);
+        useq = columns.number();
+    });
     for (const std::int64_t no : keys.members_of)
         batch.keys.row(no);
-    auto done = batch.run(load_all, [&](const Row& row) {
+    batch.ask(load_all, [&loaded](const Row& row) {
         Columns columns(row);
         const std::int64_t no = columns.number();
         loaded.members.emplace_back(no, read_member(columns).first);
     });
-    if (!done) return done.error();
     for (const MemberKey& key : keys.own)
         batch.keys.row(key.no, key.user);
-    done = batch.run(load_own, [&](const Row& row) {
+    batch.ask(load_own, [&loaded](const Row& row) {
         Columns columns(row);
         OwnState& own = loaded.own.emplace_back();
         own.no = columns.number();
         own.position = read_member(columns).second;
         own.membership = read_membership(columns);
     });
-    if (!done) return done.error();
-    if (auto locked = lock_users(batch, keys.users, loaded.users); !locked) return locked;
     for (const UserId& user : keys.list_pins_of)
         batch.keys.row(user);
-    return outcome(batch.run(count_list_pins, [&](const Row& row) {
+    batch.ask(count_list_pins, [&loaded](const Row& row) {
         Columns columns(row);
         auto& [user, count] = loaded.list_pins.emplace_back();
         columns.id(user);
         count = static_cast<std::size_t>(columns.number());
-    }));
+    });
 }
 
-Result<void> write_members(Batch& batch, const ChangeSet& changes) {
-    if (auto done = create(batch, changes); !done) return done;
-    if (auto done = update(batch, changes); !done) return done;
+void write_members(Batch& batch, const ChangeSet& changes) {
+    create(batch, changes);
+    update(batch, changes);
     for (const auto& [conversation, row, created] : changes.positions) {
         batch.keys.row(batch.held.number(conversation), row.user, row.read_mseq, row.read_at,
                        row.shown_read_mseq, row.delivered_mseq, row.delivered_at);
     }
-    if (auto done = batch.run_each(update_positions, changes.positions.size()); !done) return done;
+    batch.ask_each(update_positions);
     for (const auto& [conversation, row, created] : changes.memberships) {
         const MemberSettings& settings = row.settings;
         batch.keys.row(row.user, batch.held.number(conversation), settings.notifications,
@@ -196,13 +177,19 @@ Result<void> write_members(Batch& batch, const ChangeSet& changes) {
                        settings.muted, settings.pinned, settings.archived, row.hidden_mseq,
                        row.unread_from, row.last_useq, settings.custom_name);
     }
-    return batch.run_each(update_memberships, changes.memberships.size());
+    batch.ask_each(update_memberships);
 }
 
-Result<void> write_users(Batch& batch, const ChangeSet& changes) {
+void create_users(Batch& batch, const std::vector<UserId>& users) {
+    for (const UserId& user : users)
+        batch.keys.row(user);
+    batch.ask(create_unknown_users);
+}
+
+void write_users(Batch& batch, const ChangeSet& changes) {
     for (const auto& [user, useq] : changes.users)
         batch.keys.row(user, useq);
-    return outcome(batch.run(put_users));
+    batch.ask(put_users);
 }
 
 }  // namespace whispr::sql

@@ -2,14 +2,17 @@
 #pragma once
 
 #include <span>
+#include <vector>
 
 #include "batch.hpp"
 
 namespace whispr::sql {
 
-[[nodiscard]] Result<void> load_members(Batch& batch, const LoadKeys& keys, Loaded& loaded);
-[[nodiscard]] Result<void> write_members(Batch& batch, const ChangeSet& changes);
-[[nodiscard]] Result<void> write_users(Batch& batch, const ChangeSet& changes);
+void load_members(Batch& batch, const LoadKeys& keys, Loaded& loaded);
+void write_members(Batch& batch, const ChangeSet& changes);
+/// Gives a row to those who have none.
+void create_users(Batch& batch, const std::vector<UserId>& users);
+void write_users(Batch& batch, const ChangeSet& changes);
 
 [[nodiscard]] std::span<const Statement* const> member_statements() noexcept;
 

@@ -79,24 +79,32 @@ constexpr std::array statements{&load_named,      &load_by_operation,    &load_b
                                 &load_newly_read, &load_newly_delivered, &create_messages,
                                 &create_ids,      &update_messages,      &hide};
 
-Result<void> load_sends(Batch& batch, const LoadKeys& keys, OnRow take) {
+TakeRow take_into(const Batch& batch, std::vector<MessageRow>& rows) {
+    return [&batch, &rows](const Row& row) {
+        Columns columns(row);
+        auto [no, message] = read_message(columns);
+        message.conversation = batch.held.id(no);
+        rows.push_back(std::move(message));
+    };
+}
+
+void load_sends(Batch& batch, const LoadKeys& keys, std::vector<MessageRow>& sends) {
     for (const SendKey& key : keys.sends) {
         if (key.op_id) batch.keys.row(key.no, key.sender, *key.op_id);
     }
-    if (auto done = batch.run(load_by_operation, take); !done) return done.error();
+    batch.ask(load_by_operation, take_into(batch, sends));
     for (const SendKey& key : keys.sends) {
         if (key.client_random) batch.keys.row(key.no, key.sender, *key.client_random);
     }
-    return outcome(batch.run(load_by_token, take));
+    batch.ask(load_by_token, take_into(batch, sends));
 }
 
-Result<void> load_beyond(Batch& batch, const Statement& statement,
-                         const std::vector<BeyondKey>& keys,
-                         std::vector<std::pair<MemberKey, MessageHead>>& heads) {
+void load_beyond(Batch& batch, const Statement& statement, const std::vector<BeyondKey>& keys,
+                 std::vector<std::pair<MemberKey, MessageHead>>& heads) {
     for (const BeyondKey& key : keys) {
         batch.keys.row(key.no, key.user, std::min(key.upto, last_mseq), limits::read_messages_told);
     }
-    return outcome(batch.run(statement, [&](const Row& row) {
+    batch.ask(statement, [&heads](const Row& row) {
         Columns columns(row);
         auto& [key, head] = heads.emplace_back();
         key.no = columns.number();
@@ -104,7 +112,7 @@ Result<void> load_beyond(Batch& batch, const Statement& statement,
         head.mseq = columns.number();
         columns.id(head.id);
         columns.id(head.sender);
-    }));
+    });
 }
 
 }  // namespace
@@ -113,47 +121,37 @@ std::span<const Statement* const> message_statements() noexcept {
     return statements;
 }
 
-Result<void> load_messages(Batch& batch, const LoadKeys& keys, Loaded& loaded) {
-    const auto take_into = [&batch](std::vector<MessageRow>& rows) {
-        return [&batch, &rows](const Row& row) {
-            Columns columns(row);
-            auto [no, message] = read_message(columns);
-            message.conversation = batch.held.id(no);
-            rows.push_back(std::move(message));
-        };
-    };
+void load_messages(Batch& batch, const LoadKeys& keys, Loaded& loaded) {
     for (const MessageKey& key : keys.messages)
         batch.keys.row(key.no, key.mseq);
-    auto done = outcome(batch.run(load_named, take_into(loaded.messages)));
-    if (done) done = load_sends(batch, keys, take_into(loaded.sends));
-    if (done) done = load_beyond(batch, load_newly_read, keys.newly_read, loaded.newly_read);
-    if (!done) return done;
-    return load_beyond(batch, load_newly_delivered, keys.newly_delivered, loaded.newly_delivered);
+    batch.ask(load_named, take_into(batch, loaded.messages));
+    load_sends(batch, keys, loaded.sends);
+    load_beyond(batch, load_newly_read, keys.newly_read, loaded.newly_read);
+    load_beyond(batch, load_newly_delivered, keys.newly_delivered, loaded.newly_delivered);
 }
 
-Result<void> write_messages(Batch& batch, const ChangeSet& changes) {
+void write_messages(Batch& batch, const ChangeSet& changes) {
     for (const MessageRow& row : changes.messages_created) {
         batch.keys.row(batch.held.number(row.conversation), row.mseq, row.last_eseq, row.sent_at,
                        row.updated_at, row.type, row.deleted, row.shadowed, row.reply_to_mseq,
                        row.expires_at, row.edited_at, row.client_random, row.id, row.sender,
                        row.op_id, row.signature, row.sender_public_key, row.metadata, row.content);
     }
-    if (auto done = batch.run(create_messages); !done) return done.error();
+    batch.ask(create_messages);
     for (const MessageRow& row : changes.messages_created) {
         batch.keys.row(row.id, batch.held.number(row.conversation), row.mseq);
     }
-    if (auto done = batch.run(create_ids); !done) return done.error();
+    batch.ask(create_ids);
     for (const MessageRow& row : changes.messages_changed) {
         batch.keys.row(batch.held.number(row.conversation), row.mseq, row.last_eseq, row.updated_at,
                        row.deleted, row.expires_at, row.edited_at, row.signature,
                        row.sender_public_key, row.metadata, row.content);
     }
-    auto done = batch.run_each(update_messages, changes.messages_changed.size());
-    if (!done) return done;
+    batch.ask_each(update_messages);
     for (const HiddenMessage& hidden : changes.hidden) {
         batch.keys.row(hidden.user, batch.held.number(hidden.conversation), hidden.mseq);
     }
-    return outcome(batch.run(hide));
+    batch.ask(hide);
 }
 
 }  // namespace whispr::sql

@@ -8,11 +8,11 @@
 namespace whispr::sql {
 
 /// Named messages, those sent with the same token or operation, and what lies beyond positions.
-[[nodiscard]] Result<void> load_messages(Batch& batch, const LoadKeys& keys, Loaded& loaded);
-[[nodiscard]] Result<void> write_messages(Batch& batch, const ChangeSet& changes);
+void load_messages(Batch& batch, const LoadKeys& keys, Loaded& loaded);
+void write_messages(Batch& batch, const ChangeSet& changes);
 
-[[nodiscard]] Result<void> load_reactions(Batch& batch, const LoadKeys& keys, Loaded& loaded);
-[[nodiscard]] Result<void> write_reactions(Batch& batch, const ChangeSet& changes);
+void load_reactions(Batch& batch, const LoadKeys& keys, Loaded& loaded);
+void write_reactions(Batch& batch, const ChangeSet& changes);
 
 [[nodiscard]] std::span<const Statement* const> message_statements() noexcept;
 [[nodiscard]] std::span<const Statement* const> reaction_statements() noexcept;

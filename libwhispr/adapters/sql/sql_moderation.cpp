@@ -250,38 +250,36 @@ class Reader final : public ModerationReader {
     Reading reading_;
 };
 
-Result<void> load_report_rows(Batch& batch, const ModerationKeys& keys, LoadedModeration& loaded) {
-    const auto take_report = [&](const Row& row) {
+void load_report_rows(Batch& batch, const ModerationKeys& keys, LoadedModeration& loaded) {
+    const auto take_report = [&loaded](const Row& row) {
         Columns columns(row);
         loaded.reports.push_back(read_report(columns));
     };
     for (const ReportId& id : keys.reports)
         batch.keys.row(id);
-    if (auto done = batch.run(load_reports, take_report); !done) return done.error();
+    batch.ask(load_reports, take_report);
     for (const auto& [reporter, op_id] : keys.operations)
         batch.keys.row(reporter, op_id);
-    if (auto done = batch.run(load_operations, take_report); !done) return done.error();
+    batch.ask(load_operations, take_report);
     for (const auto& [reporter, since] : keys.filed_by)
         batch.keys.row(reporter, since);
-    auto done = batch.run(load_filed, [&](const Row& row) {
+    batch.ask(load_filed, [&loaded](const Row& row) {
         Columns columns(row);
         loaded.filed.push_back(read_head(columns));
     });
-    if (!done) return done.error();
     for (const auto& [reported, since] : keys.about)
         batch.keys.row(reported, since);
-    return outcome(batch.run(load_reporters, [&](const Row& row) {
+    batch.ask(load_reporters, [&loaded](const Row& row) {
         Columns columns(row);
         Reporter& reporter = loaded.reporters.emplace_back();
         columns.id(reporter.reported);
         columns.id(reporter.reporter);
         reporter.newest = columns.time();
-    }));
+    });
 }
 
-Result<void> load_sanction_rows(Batch& batch, const ModerationKeys& keys,
-                                LoadedModeration& loaded) {
-    const auto take_sanction = [&](const Row& row) {
+void load_sanction_rows(Batch& batch, const ModerationKeys& keys, LoadedModeration& loaded) {
+    const auto take_sanction = [&loaded](const Row& row) {
         Columns columns(row);
         auto numbered = read_sanction(columns);
         const auto known =
@@ -291,13 +289,13 @@ Result<void> load_sanction_rows(Batch& batch, const ModerationKeys& keys,
     };
     for (const MemberKey& key : keys.sanctions_of)
         batch.keys.row(key.no, key.user);
-    if (auto done = batch.run(load_sanctions_of, take_sanction); !done) return done.error();
+    batch.ask(load_sanctions_of, take_sanction);
     for (const auto& [no, id] : keys.sanctions)
         batch.keys.row(no, id);
-    return outcome(batch.run(load_sanctions, take_sanction));
+    batch.ask(load_sanctions, take_sanction);
 }
 
-Result<void> write_reports(Batch& batch, const ModerationChanges& changes) {
+void write_reports(Batch& batch, const ModerationChanges& changes) {
     // Changed ones first: who has resolved a report makes room for the next one.
     for (const auto& [report, op_id] : changes.reports_changed) {
         batch.keys.row(report.id, report.status, report.updated_at,
@@ -305,9 +303,7 @@ Result<void> write_reports(Batch& batch, const ModerationChanges& changes) {
                        resolved(report, &Resolution::resolved_at),
                        resolved(report, &Resolution::action), resolved(report, &Resolution::notes));
     }
-    if (auto done = batch.run_each(change_reports, changes.reports_changed.size()); !done) {
-        return done;
-    }
+    batch.ask_each(change_reports);
     for (const auto& [report, op_id] : changes.reports_created) {
         batch.keys.row(
             report.id, report.reporter, report.reported, report.conversation, report.message, op_id,
@@ -316,7 +312,7 @@ Result<void> write_reports(Batch& batch, const ModerationChanges& changes) {
             resolved(report, &Resolution::resolved_at), resolved(report, &Resolution::action),
             resolved(report, &Resolution::notes), report.description, report.evidence);
     }
-    return outcome(batch.run(create_reports));
+    batch.ask(create_reports);
 }
 
 }  // namespace
@@ -329,23 +325,23 @@ std::unique_ptr<ModerationReader> make_moderation_reader(Reading reading) {
     return std::make_unique<Reader>(reading);
 }
 
-Result<void> load_moderation(Batch& batch, const LoadKeys& keys, Loaded& loaded) {
-    if (auto done = load_report_rows(batch, keys.moderation, loaded.moderation); !done) return done;
-    return load_sanction_rows(batch, keys.moderation, loaded.moderation);
+void load_moderation(Batch& batch, const LoadKeys& keys, Loaded& loaded) {
+    load_report_rows(batch, keys.moderation, loaded.moderation);
+    load_sanction_rows(batch, keys.moderation, loaded.moderation);
 }
 
-Result<void> write_moderation(Batch& batch, const ChangeSet& changes) {
+void write_moderation(Batch& batch, const ChangeSet& changes) {
     const ModerationChanges& moderation = changes.moderation;
-    if (auto done = write_reports(batch, moderation); !done) return done;
+    write_reports(batch, moderation);
     for (const auto& [conversation, row, created] : moderation.sanctions_created) {
         batch.keys.row(batch.held.number(conversation), row.id, row.user, row.type, row.lifted,
                        row.issued_by, row.expires_at, row.created_at, row.reason);
     }
-    if (auto done = batch.run(create_sanctions); !done) return done.error();
+    batch.ask(create_sanctions);
     for (const auto& [conversation, row, created] : moderation.sanctions_changed) {
         batch.keys.row(batch.held.number(conversation), row.id, row.lifted);
     }
-    return batch.run_each(change_sanctions, moderation.sanctions_changed.size());
+    batch.ask_each(change_sanctions);
 }
 
 }  // namespace whispr::sql

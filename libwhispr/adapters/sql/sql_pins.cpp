@@ -48,24 +48,24 @@ std::span<const Statement* const> pin_statements() noexcept {
     return statements;
 }
 
-Result<void> load_pins(Batch& batch, const LoadKeys& keys, Loaded& loaded) {
+void load_pins(Batch& batch, const LoadKeys& keys, Loaded& loaded) {
     for (const std::int64_t no : keys.pins.of)
         batch.keys.row(no);
-    return outcome(batch.run(load, [&](const Row& row) {
+    batch.ask(load, [&loaded](const Row& row) {
         Columns columns(row);
         loaded.pins.of.push_back(read_pin(columns));
-    }));
+    });
 }
 
-Result<void> write_pins(Batch& batch, const ChangeSet& changes) {
+void write_pins(Batch& batch, const ChangeSet& changes) {
     for (const auto& [conversation, row, created] : changes.pins.removed)
         batch.keys.row(batch.held.number(conversation), row.mseq);
-    if (auto done = batch.run(remove); !done) return done.error();
+    batch.ask(remove);
     for (const auto& [conversation, row, created] : changes.pins.created) {
         batch.keys.row(batch.held.number(conversation), row.mseq, row.id, row.pinned_by,
                        row.pinned_at);
     }
-    return outcome(batch.run(create));
+    batch.ask(create);
 }
 
 std::unique_ptr<PinReader> make_pin_reader(Reading reading) {

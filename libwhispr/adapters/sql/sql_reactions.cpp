@@ -34,28 +34,28 @@ std::span<const Statement* const> reaction_statements() noexcept {
     return statements;
 }
 
-Result<void> load_reactions(Batch& batch, const LoadKeys& keys, Loaded& loaded) {
+void load_reactions(Batch& batch, const LoadKeys& keys, Loaded& loaded) {
     for (const MessageKey& key : keys.reactions_of)
         batch.keys.row(key.no, key.mseq);
-    return outcome(batch.run(load, [&](const Row& row) {
+    batch.ask(load, [&loaded](const Row& row) {
         Columns columns(row);
         loaded.reactions.push_back(read_reaction(columns));
-    }));
+    });
 }
 
-Result<void> write_reactions(Batch& batch, const ChangeSet& changes) {
+void write_reactions(Batch& batch, const ChangeSet& changes) {
     for (const MessageKey& key : changes.reactions_cleared)
         batch.keys.row(key.no, key.mseq);
-    if (auto done = batch.run(clear); !done) return done.error();
+    batch.ask(clear);
     for (const auto& [conversation, row, created] : changes.reactions_removed) {
         batch.keys.row(batch.held.number(conversation), row.mseq, row.user, row.reaction);
     }
-    if (auto done = batch.run(remove); !done) return done.error();
+    batch.ask(remove);
     for (const auto& [conversation, row, created] : changes.reactions_added) {
         batch.keys.row(batch.held.number(conversation), row.mseq, row.user, row.reaction, row.id,
                        row.created_at);
     }
-    return outcome(batch.run(create));
+    batch.ask(create);
 }
 
 }  // namespace whispr::sql

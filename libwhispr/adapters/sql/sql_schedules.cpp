@@ -191,10 +191,10 @@ class Due final : public DueReader {
 
 }  // namespace
 
-Result<void> load_schedules(Batch& batch, const LoadKeys& keys, Loaded& loaded) {
-    auto& rows = loaded.schedules.rows;
+void load_schedules(Batch& batch, const LoadKeys& keys, Loaded& loaded) {
     // A row that is found in several ways is there once.
-    const auto take = [&](const Row& row) {
+    const auto take = [&loaded](const Row& row) {
+        auto& rows = loaded.schedules.rows;
         Placed placed = read_schedule(row);
         const bool known = std::any_of(rows.begin(), rows.end(), [&](const Placed& other) {
             return other.second.id == placed.second.id;
@@ -203,40 +203,38 @@ Result<void> load_schedules(Batch& batch, const LoadKeys& keys, Loaded& loaded) 
     };
     for (const ScheduleId& id : keys.schedules.ids)
         batch.keys.row(id);
-    if (auto done = batch.run(load_named, take); !done) return done.error();
+    batch.ask(load_named, take);
     for (const ScheduleTwins& twins : keys.schedules.twins)
         batch.keys.row(twins.sender, twins.client_random);
-    if (auto done = batch.run(load_by_token, take); !done) return done.error();
+    batch.ask(load_by_token, take);
     for (const ScheduleTwins& twins : keys.schedules.twins) {
         if (twins.op_id) batch.keys.row(twins.sender, *twins.op_id);
     }
-    if (auto done = batch.run(load_by_operation, take); !done) return done.error();
+    batch.ask(load_by_operation, take);
     for (const UserId& user : keys.schedules.pending_of)
         batch.keys.row(user);
-    return outcome(batch.run(count_pending, [&](const Row& row) {
+    batch.ask(count_pending, [&loaded](const Row& row) {
         Columns columns(row);
         auto& [user, count] = loaded.schedules.pending.emplace_back();
         columns.id(user);
         count = static_cast<std::size_t>(columns.number());
-    }));
+    });
 }
 
-Result<void> write_schedules(Batch& batch, const ChangeSet& changes) {
+void write_schedules(Batch& batch, const ChangeSet& changes) {
     for (const auto& [conversation, row, created] : changes.schedules.written) {
         if (!created) continue;
         batch.keys.row(row.id, batch.held.number(conversation), row.sender, row.type, row.status,
                        row.client_random, row.op_id, row.scheduled_at, row.created_at,
                        row.updated_at, row.last_useq, row.metadata, row.content);
     }
-    if (auto done = batch.run(create); !done) return done.error();
-    std::size_t count = 0;
+    batch.ask(create);
     for (const auto& [conversation, row, created] : changes.schedules.written) {
         if (created) continue;
-        ++count;
         batch.keys.row(row.id, row.type, row.status, row.scheduled_at, row.updated_at,
                        row.last_useq, row.metadata, row.content);
     }
-    return batch.run_each(update, count);
+    batch.ask_each(update);
 }
 
 std::unique_ptr<ScheduleReader> make_schedule_reader(Reading reading) {

@@ -317,10 +317,10 @@ class Reader final : public SearchReader {
 
 }  // namespace
 
-Result<void> write_search(Batch& batch, const ChangeSet& changes) {
+void write_search(Batch& batch, const ChangeSet& changes) {
     for (const MessageWords& row : changes.search.words)
         batch.keys.row(batch.held.number(row.conversation), row.mseq);
-    if (auto done = outcome(batch.run(remove_words)); !done) return done;
+    batch.ask(remove_words);
     std::vector<std::string> words;
     words.reserve(changes.search.words.size());
     for (const MessageWords& row : changes.search.words) {
@@ -329,11 +329,11 @@ Result<void> write_search(Batch& batch, const ChangeSet& changes) {
         words.push_back(stored_words(no, row.words, batch.connection.dialect()));
         batch.keys.row(no, row.mseq, words.back());
     }
-    if (auto done = outcome(batch.run(add_words)); !done) return done;
+    batch.ask(add_words);
     for (const SearchCursor& cursor : changes.search.cursors) {
         batch.keys.row(batch.held.number(cursor.conversation), cursor.eseq, cursor.mseq);
     }
-    return outcome(batch.run(set_cursors));
+    batch.ask(set_cursors);
 }
 
 std::unique_ptr<SearchReader> make_search_reader(Reading reading) {

@@ -56,21 +56,20 @@ class Reader final : public SenderKeyReader {
 
 }  // namespace
 
-Result<void> load_sender_keys(Batch& batch, const LoadKeys& keys, Loaded& loaded) {
+void load_sender_keys(Batch& batch, const LoadKeys& keys, Loaded& loaded) {
     for (const UserId& user : keys.sender_keys.of)
         batch.keys.row(user);
-    return outcome(
-        batch.run(load, [&](const Row& row) { loaded.sender_keys.of.push_back(read_key(row)); }));
+    batch.ask(load, [&loaded](const Row& row) { loaded.sender_keys.of.push_back(read_key(row)); });
 }
 
-Result<void> write_sender_keys(Batch& batch, const ChangeSet& changes) {
+void write_sender_keys(Batch& batch, const ChangeSet& changes) {
     for (const auto& [user, key] : changes.sender_keys.created) {
         batch.keys.row(user, key.public_key, key.device, key.first_used_at, key.revoked_at);
     }
-    if (auto done = batch.run(create); !done) return done.error();
+    batch.ask(create);
     for (const auto& [user, key] : changes.sender_keys.changed)
         batch.keys.row(user, key.public_key, key.revoked_at);
-    return batch.run_each(revoke, changes.sender_keys.changed.size());
+    batch.ask_each(revoke);
 }
 
 std::unique_ptr<SenderKeyReader> make_sender_key_reader(Reading reading) {

@@ -22,9 +22,13 @@ struct PostgresOptions {
     std::size_t lanes = 8;
     /// For each host that is tried. Seconds at least.
     std::chrono::milliseconds connect_timeout{5'000};
-    /// The longest that a statement may run or wait for a lock. A server that does not answer at
-    /// all is given up five seconds later.
+    /// The longest that a statement may run. A server that does not answer what was sent together
+    /// within five seconds more is given up.
     std::chrono::milliseconds statement_timeout{15'000};
+    /// The longest that a statement may wait for what another transaction holds. Shorter than
+    /// statement_timeout: what was in the way is then told apart from what is slow, and the batch
+    /// is tried again, a few times, before it is unavailable.
+    std::chrono::milliseconds lock_timeout{4'000};
     /// Told of lost connections and of a database that is another one than before. May be null.
     std::shared_ptr<LogSink> log{};
 };

@@ -170,11 +170,11 @@ class LaneStorage {
     /// Reads within the transaction. Requires: begun, nothing written yet.
     [[nodiscard]] virtual Result<Loaded> load(const LoadKeys& keys) = 0;
     /// Writes within the transaction, to conversations that begin gave or that are new. Fails with
-    /// already_exists (a unique key was taken meanwhile). Requires: begun, nothing written yet.
-    /// After a failure only rollback may follow.
+    /// already_exists (a unique key was taken meanwhile); any failure may be told by the commit
+    /// instead. Requires: begun, nothing written yet. After a failure only rollback may follow.
     [[nodiscard]] virtual Result<void> write(const ChangeSet& changes) = 0;
-    /// Makes the transaction durable and ends it. Fails with outcome_unknown. After a failure it is
-    /// over, too.
+    /// Makes the transaction durable and ends it. Fails like write, then without effect, or with
+    /// outcome_unknown. After a failure it is over, too.
     [[nodiscard]] virtual Result<void> commit() = 0;
     /// Ends the transaction without effect; does nothing when there is none.
     virtual void rollback() noexcept = 0;
