@@ -142,6 +142,7 @@ struct App::Parts {
     std::unique_ptr<Admin> admin;
     std::unique_ptr<net::Server> admin_server;
     std::uint64_t keys_seen = 0;  // generation
+    whispr::Uuid epoch_seen{};
 
     std::optional<StartFailure> open_engine();
     Moderators::Fetch ask_roles();
@@ -165,12 +166,14 @@ std::optional<StartFailure> App::Parts::open_engine() {
         channels = *std::move(made);
     }
     neighbours = std::make_shared<Neighbours>(*sink, channels, config.redis_prefix, log);
-    auto opened = open_store(config, whispr::make_system_clock(), words);
+    auto clock = whispr::make_system_clock();
+    auto opened = open_store(config, clock, words);
     if (!opened) return StartFailure{1, "store: " + opened.error().text};
     storage = *std::move(opened);
     if (!config.user_service_url.empty() && !config.internal_api_token.empty())
         users = edge::make_user_service(config.user_service_url, config.internal_api_token, log);
     auto options = engine_options(config, storage, words);
+    options.clock = clock;
     options.contacts = users;
     if (channels) options.bus = whispr::make_redis_bus(channels, redis);
     auto started = whispr::Engine::open(std::move(options));
@@ -250,6 +253,12 @@ void App::Parts::tick() {
     const auto [keys, generation] = identity.authenticator().keys();
     if (generation != keys_seen && keys) socket::sign_out_without_key(*sink, keys);
     keys_seen = generation;
+    // Who is connected has read what may be lost now, and joins nothing again by itself.
+    if (const whispr::Uuid epoch = engine->epoch(); epoch != epoch_seen) {
+        if (epoch_seen != whispr::Uuid{})
+            sink->tell_all_users("epoch_changed", R"({"epoch":")" + epoch.to_string() + R"("})");
+        epoch_seen = epoch;
+    }
     const auto now = std::chrono::steady_clock::now();
     limits.requests.forget_idle(now);
     limits.messages.forget_idle(now);

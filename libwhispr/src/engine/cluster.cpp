@@ -37,6 +37,15 @@ bool stays_here(const Event& event) {
 
 }  // namespace
 
+void Cluster::start() {
+    {
+        const MutexLock lock(mutex_);
+        epoch_ = core_.epoch();
+        unsure_since_ = core_.now();
+    }
+    bus_->start(*this);
+}
+
 void Cluster::close() {
     timers_.close();
     bus_->stop();
@@ -80,8 +89,8 @@ void Cluster::node_lost(NodeId node) noexcept {
 void Cluster::interrupted() noexcept {
     {
         const MutexLock lock(mutex_);
+        missing_since(core_.now() - clock_margin);
         interrupted_ = true;
-        unsure_since_ = core_.now() - clock_margin;
     }
     sweep_after(0us);
 }
@@ -89,9 +98,15 @@ void Cluster::interrupted() noexcept {
 void Cluster::missed(std::chrono::microseconds ago) noexcept {
     {
         const MutexLock lock(mutex_);
-        unsure_since_ = core_.now() - clock_margin - ago;
+        missing_since(core_.now() - clock_margin - ago);
     }
     sweep_after(0us);
+}
+
+// As long as a comparison is still to come, or is tried again, it is about what was missed first.
+void Cluster::missing_since(Time since) {
+    const bool pending = interrupted_ || sweeping_ || comparing_ > 0;
+    unsure_since_ = pending ? std::min(unsure_since_, since) : since;
 }
 
 void Cluster::restored() noexcept {
@@ -99,19 +114,29 @@ void Cluster::restored() noexcept {
         const MutexLock lock(mutex_);
         interrupted_ = false;
     }
+    // What changed meanwhile went to nobody.
+    bus_->publish_whole_presence(core_.sessions().own_presence());
     // What was on its way when the bus came back is looked for once more.
     sweep_after(between_sweeps);
 }
 
 void Cluster::put(Events events) {
     bool waiting = false;
+    bool anew = false;
+    const Uuid epoch = core_.epoch();
     {
         const MutexLock lock(mutex_);
+        anew = std::exchange(epoch_, epoch) != epoch;
+        if (anew) {
+            order_.begin_anew();
+            missing_since(core_.now() - clock_margin);
+        }
         order_.admit(std::move(events), core_.now(), ready_);
         waiting = order_.waiting() && !std::exchange(looking_, true);
     }
     hand_out();
     if (waiting) look_soon();
+    if (anew) sweep_after(0us);
 }
 
 // One thread at a time tells, and takes what the others have added meanwhile.
@@ -144,6 +169,7 @@ void Cluster::look_at_holes() {
         const MutexLock lock(mutex_);
         for (Hole& hole : order_.holes(core_.now() - patience)) {
             if (repairing_.size() >= repairs_at_once) break;
+            if (hole.by_time) hole.told = std::max<Eseq>(0, hole.here.front() - 1 - looked_back);
             if (repairing_.insert(hole.conversation).second) holes.push_back(std::move(hole));
         }
         again = looking_ = order_.waiting();
@@ -173,11 +199,12 @@ void Cluster::sweep() {
         order_.forget(core_.now() - remembered);
         const std::vector<ConversationId> known = order_.known();
         ids.insert(ids.end(), known.begin(), known.end());
+        std::sort(ids.begin(), ids.end());
+        ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+        comparing_ += (ids.size() + compared_at_once - 1) / compared_at_once;
         sweeping_ = false;
         again = interrupted_;
     }
-    std::sort(ids.begin(), ids.end());
-    ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
     using Newest = std::vector<std::pair<ConversationId, Eseq>>;
     for (std::size_t at = 0; at < ids.size(); at += compared_at_once) {
         const std::size_t end = std::min(at + compared_at_once, ids.size());
@@ -185,7 +212,7 @@ void Cluster::sweep() {
         const auto to = ids.begin() + static_cast<std::ptrdiff_t>(end);
         core_.read(Completion<Newest>([weak = weak_from_this()](const Result<Newest>& newest) {
                        const auto self = weak.lock();
-                       if (self && newest) self->compare(*newest);
+                       if (self) self->compared(newest);
                    }),
                    [part = std::vector<ConversationId>(from, to)](ReadStorage& storage) {
                        return storage.eseqs(part);
@@ -194,18 +221,28 @@ void Cluster::sweep() {
     if (again) sweep_after(between_sweeps);
 }
 
+void Cluster::compared(const Result<std::vector<std::pair<ConversationId, Eseq>>>& newest) {
+    if (newest) {
+        compare(*newest);
+    } else if (!core_.closing()) {
+        sweep_after(between_sweeps);
+    }
+    const MutexLock lock(mutex_);
+    --comparing_;
+}
+
 void Cluster::compare(const std::vector<std::pair<ConversationId, Eseq>>& newest) {
     std::vector<Hole> holes;
     bool more = false;
     {
         const MutexLock lock(mutex_);
+        // What was told of a conversation before that is forgotten.
+        const Time since = std::max(unsure_since_, core_.now() - remembered + clock_margin);
         for (const auto& [conversation, eseq] : newest) {
             std::optional<Hole> hole = order_.place(conversation);
-            if (hole && hole->told >= eseq) continue;
-            if (!hole) {
-                const Eseq from = std::max<Eseq>(0, eseq - looked_back);
-                hole = Hole{conversation, from, unsure_since_, {}, true};
-            }
+            if (hole && !hole->by_time && hole->told >= eseq) continue;
+            if (!hole) hole = Hole{conversation, 0, since, {}, true};
+            if (hole->by_time) hole->told = std::max<Eseq>(0, eseq - looked_back);
             more = more || repairing_.size() >= repairs_at_once;
             if (more) break;
             if (repairing_.insert(conversation).second) holes.push_back(*std::move(hole));

@@ -29,6 +29,9 @@ class EventOrder {
     [[nodiscard]] std::vector<Hole> holes(Time since) const;
     /// Where a conversation is, as if it had a hole; nothing when it is not known.
     [[nodiscard]] std::optional<Hole> place(ConversationId conversation) const;
+    /// From now on the numbers may mean something else: the store lost its newest changes and gave
+    /// their numbers out again. What was stored after the last told one is missing.
+    void begin_anew();
     /// Tells what was read for a hole together with what waited: afterwards everything up to `upto`
     /// was told.
     void fill(ConversationId conversation, Events found, Eseq upto, Time now, Events& ready);
@@ -51,7 +54,10 @@ class EventOrder {
         Time waits_since{};
         std::vector<Waiting> waiting{};  ///< by number
         std::vector<Eseq> late{};        ///< numbers before the first that have been told
+        bool anew = false;               ///< nothing is known of the numbers, only told_at
     };
+    void begin_anew(Track& track);
+    void wait(Track& track, Events unit, Time now);
     void take(Track& track, bool fresh, Events unit, Time now, Events& ready);
     void tell(Track& track, Events unit, Events& ready);
     void drain(Track& track, Events& ready);
