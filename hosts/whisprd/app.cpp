@@ -27,6 +27,8 @@ namespace whisprd {
 
 namespace {
 
+constexpr std::chrono::seconds longest_wait_for_channels{3};
+
 // The engine's words, in the log of the server.
 class EngineLog final : public whispr::LogSink {
  public:
@@ -145,6 +147,7 @@ struct App::Parts {
     whispr::Uuid epoch_seen{};
 
     std::optional<StartFailure> open_engine();
+    void wait_for_channels() const;
     Moderators::Fetch ask_roles();
     void assemble();
     std::optional<StartFailure> listen();
@@ -185,6 +188,13 @@ std::optional<StartFailure> App::Parts::open_engine() {
     engine->search().messages({whispr::system_user, {}}, {},
                               [](const whispr::Result<whispr::MessagesFound>&) {});
     return std::nullopt;
+}
+
+// Whoever joins before this node hears the others would miss what they say right then.
+void App::Parts::wait_for_channels() const {
+    const auto until = std::chrono::steady_clock::now() + longest_wait_for_channels;
+    while (channels && !channels->usable() && std::chrono::steady_clock::now() < until)
+        std::this_thread::sleep_for(std::chrono::milliseconds(10));
 }
 
 Moderators::Fetch App::Parts::ask_roles() {
@@ -271,6 +281,7 @@ std::variant<std::unique_ptr<App>, StartFailure> App::start(edge::Config config,
     if (auto why = parts->identity.start(parts->config)) return StartFailure{2, *std::move(why)};
     if (auto failure = parts->open_engine()) return *std::move(failure);
     parts->assemble();
+    parts->wait_for_channels();
     std::unique_ptr<App> app(new App(std::move(parts)));
     if (auto failure = app->parts_->listen()) return *std::move(failure);
     app->parts_->announce();

@@ -19,13 +19,18 @@ constexpr auto patience = 50ms;
 constexpr auto between_sweeps = 1s;
 /// How far the clocks of nodes and database may be apart without a change being overlooked.
 constexpr auto clock_margin = 2s;
-/// Of a conversation that nothing is known of so many changes are looked at.
-constexpr Eseq looked_back = 64;
+/// Where only the time of what was told is known, changes are looked at from so far back. Few
+/// conversations have changed since, and of the others none is.
+constexpr Eseq looked_back = 1'000;
 /// Conversations that are read at once, and compared by one statement.
 constexpr std::size_t repairs_at_once = 200;
 constexpr std::size_t compared_at_once = 1'000;
 /// A conversation without changes is forgotten after this.
 constexpr auto remembered = 10min;
+
+Eseq far_before(Eseq eseq) {
+    return std::max<Eseq>(0, eseq - looked_back);
+}
 
 /// What other nodes know by themselves, or what is for this node's neighbours.
 bool stays_here(const Event& event) {
@@ -105,8 +110,7 @@ void Cluster::missed(std::chrono::microseconds ago) noexcept {
 
 // As long as a comparison is still to come, or is tried again, it is about what was missed first.
 void Cluster::missing_since(Time since) {
-    const bool pending = interrupted_ || sweeping_ || comparing_ > 0;
-    unsure_since_ = pending ? std::min(unsure_since_, since) : since;
+    unsure_since_ = comparison_pending() ? std::min(unsure_since_, since) : since;
 }
 
 void Cluster::restored() noexcept {
@@ -131,7 +135,8 @@ void Cluster::put(Events events) {
             order_.begin_anew();
             missing_since(core_.now() - clock_margin);
         }
-        order_.admit(std::move(events), core_.now(), ready_);
+        const auto unsure = comparison_pending() ? std::optional(unsure_since_) : std::nullopt;
+        order_.admit(std::move(events), core_.now(), ready_, unsure);
         waiting = order_.waiting() && !std::exchange(looking_, true);
     }
     hand_out();
@@ -169,7 +174,7 @@ void Cluster::look_at_holes() {
         const MutexLock lock(mutex_);
         for (Hole& hole : order_.holes(core_.now() - patience)) {
             if (repairing_.size() >= repairs_at_once) break;
-            if (hole.by_time) hole.told = std::max<Eseq>(0, hole.here.front() - 1 - looked_back);
+            if (hole.by_time) hole.told = far_before(std::min(hole.told, hole.here.front()));
             if (repairing_.insert(hole.conversation).second) holes.push_back(std::move(hole));
         }
         again = looking_ = order_.waiting();
@@ -241,8 +246,8 @@ void Cluster::compare(const std::vector<std::pair<ConversationId, Eseq>>& newest
         for (const auto& [conversation, eseq] : newest) {
             std::optional<Hole> hole = order_.place(conversation);
             if (hole && !hole->by_time && hole->told >= eseq) continue;
-            if (!hole) hole = Hole{conversation, 0, since, {}, true};
-            if (hole->by_time) hole->told = std::max<Eseq>(0, eseq - looked_back);
+            if (!hole) hole = Hole{conversation, eseq, since, {}, true};
+            if (hole->by_time) hole->told = far_before(std::min(hole->told, eseq));
             more = more || repairing_.size() >= repairs_at_once;
             if (more) break;
             if (repairing_.insert(conversation).second) holes.push_back(*std::move(hole));

@@ -41,6 +41,9 @@ class Cluster final : public EventBus::Receiver, public std::enable_shared_from_
 
  private:
     void put(Events events);
+    bool comparison_pending() const WHISPR_REQUIRES(mutex_) {
+        return interrupted_ || sweeping_ || comparing_ > 0;
+    }
     void missing_since(Time since) WHISPR_REQUIRES(mutex_);
     void hand_out();
     void look_soon();

@@ -15,7 +15,7 @@ constexpr std::chrono::seconds too_late_for_its_number{1};
 
 }  // namespace
 
-void EventOrder::admit(Events events, Time now, Events& ready) {
+void EventOrder::admit(Events events, Time now, Events& ready, std::optional<Time> unsure) {
     for (auto event = events.begin(); event != events.end();) {
         if (event->eseq == 0) {
             ready.push_back(std::move(*event++));
@@ -28,7 +28,15 @@ void EventOrder::admit(Events events, Time now, Events& ready) {
         const ConversationId conversation = event->conversation;
         Events unit(std::make_move_iterator(event), std::make_move_iterator(end));
         event = end;
-        const auto [at, fresh] = tracks_.try_emplace(conversation);
+        auto [at, fresh] = tracks_.try_emplace(conversation);
+        const Eseq eseq = unit.front().eseq;
+        if (fresh && unsure && eseq > 1) {
+            // What came before it is missing, perhaps.
+            at->second.begun = now;
+            at->second.told_at = *unsure;
+            at->second.anew = eseq - 1;
+            fresh = false;
+        }
         take(at->second, fresh, std::move(unit), now, ready);
     }
 }
@@ -87,8 +95,8 @@ void EventOrder::begin_anew(Track& track) {
     waiting_ -= track.waiting.size();
     track.waiting.clear();
     track.late.clear();
+    if (!track.anew) track.anew = track.told;
     track.first = track.told = 0;
-    track.anew = true;
 }
 
 void EventOrder::drain(Track& track, Events& ready) {
@@ -113,8 +121,10 @@ std::vector<Hole> EventOrder::holes(Time since) const {
 std::optional<Hole> EventOrder::place(ConversationId conversation) const {
     const auto at = tracks_.find(conversation);
     if (at == tracks_.end()) return std::nullopt;
-    Hole hole{conversation, at->second.told, at->second.told_at, {}, at->second.anew};
-    for (const Waiting& waiting : at->second.waiting)
+    const Track& track = at->second;
+    Hole hole{
+        conversation, track.anew.value_or(track.told), track.told_at, {}, track.anew.has_value()};
+    for (const Waiting& waiting : track.waiting)
         hole.here.push_back(waiting.eseq);
     return hole;
 }
@@ -143,7 +153,7 @@ void EventOrder::fill(ConversationId conversation, Events found, Eseq upto, Time
     }
     tell_found_before(upto + 1);
     track.told = std::max(track.told, upto);
-    track.anew = false;
+    track.anew.reset();
     const auto kept = std::find_if(track.waiting.begin(), track.waiting.end(),
                                    [&](const Waiting& w) { return w.eseq > upto; });
     waiting_ -= static_cast<std::size_t>(kept - track.waiting.begin());

@@ -15,7 +15,7 @@ namespace whispr {
 /// Changes of a conversation that have not come, while later ones have.
 struct Hole {
     ConversationId conversation;
-    Eseq told = 0;             ///< everything up to this was told
+    Eseq told = 0;             ///< everything up to this was told; by time: about where that is
     Time told_at{};            ///< when that was stored
     std::vector<Eseq> here{};  ///< what waits behind it, in order
     bool by_time = false;      ///< only what was stored after told_at is missing
@@ -24,7 +24,9 @@ struct Hole {
 class EventOrder {
  public:
     /// Takes events and adds to `ready` what can be told now. What was told already is dropped.
-    void admit(Events events, Time now, Events& ready);
+    /// `unsure`: since then something may not have come, of conversations that nothing is known of,
+    /// too.
+    void admit(Events events, Time now, Events& ready, std::optional<Time> unsure = {});
     /// Those whose waiting events came before `since`.
     [[nodiscard]] std::vector<Hole> holes(Time since) const;
     /// Where a conversation is, as if it had a hole; nothing when it is not known.
@@ -54,7 +56,8 @@ class EventOrder {
         Time waits_since{};
         std::vector<Waiting> waiting{};  ///< by number
         std::vector<Eseq> late{};        ///< numbers before the first that have been told
-        bool anew = false;               ///< nothing is known of the numbers, only told_at
+        /// Nothing is known of the numbers but that they were near this one; only told_at counts.
+        std::optional<Eseq> anew{};
     };
     void begin_anew(Track& track);
     void wait(Track& track, Events unit, Time now);

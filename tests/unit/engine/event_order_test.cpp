@@ -152,6 +152,20 @@ TEST_CASE("numbers that are given out again after a loss are not those that were
     CHECK(order.admit({again(7, 101), again(8, 102)}) == Eseqs{7, 8});
 }
 
+TEST_CASE("the first change that is seen while others may be missing waits for them", "[engine]") {
+    Order order;
+    Events ready;
+    order.EventOrder::admit({change(5)}, order.now, ready, at(3));
+    CHECK(ready.empty());
+    REQUIRE(order.place(room));
+    CHECK(order.place(room)->by_time);
+    CHECK(order.place(room)->told_at == at(3));
+    CHECK(order.place(room)->told == 4);
+    CHECK(order.fill({change(4)}, 5) == Eseqs{4, 5});
+    order.EventOrder::admit({change(1, other), change(6)}, order.now, ready, at(3));
+    CHECK(Order::numbers(ready) == Eseqs{1, 6});
+}
+
 TEST_CASE("a conversation is forgotten when nothing came of it, but not while something waits",
           "[engine]") {
     Order order;
