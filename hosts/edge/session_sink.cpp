@@ -211,6 +211,16 @@ void SessionSink::tell(const phoenix::Topic& topic, std::string_view event,
     });
 }
 
+void SessionSink::tell_all_users(const std::string& event, const std::string& payload) {
+    for_each_hub([event, payload](const Hub& hub) {
+        for (const auto& [id, user] : hub.users()) {
+            const phoenix::Topic topic{phoenix::Topic::Kind::user, id.uuid};
+            for (auto* one : user.subscribers)
+                one->tell(phoenix::broadcast_frame(one->dialect(), topic, event, payload), {}, 0);
+        }
+    });
+}
+
 void SessionSink::for_each_hub(const std::function<void(Hub&)>& use) {
     for (auto& place : places_) {
         Hub* hub = place.hub.load(std::memory_order_acquire);

@@ -27,6 +27,8 @@ namespace whisprd {
 
 namespace {
 
+constexpr std::chrono::seconds longest_wait_for_channels{3};
+
 // The engine's words, in the log of the server.
 class EngineLog final : public whispr::LogSink {
  public:
@@ -142,8 +144,10 @@ struct App::Parts {
     std::unique_ptr<Admin> admin;
     std::unique_ptr<net::Server> admin_server;
     std::uint64_t keys_seen = 0;  // generation
+    whispr::Uuid epoch_seen{};
 
     std::optional<StartFailure> open_engine();
+    void wait_for_channels() const;
     Moderators::Fetch ask_roles();
     void assemble();
     std::optional<StartFailure> listen();
@@ -165,12 +169,14 @@ std::optional<StartFailure> App::Parts::open_engine() {
         channels = *std::move(made);
     }
     neighbours = std::make_shared<Neighbours>(*sink, channels, config.redis_prefix, log);
-    auto opened = open_store(config, whispr::make_system_clock(), words);
+    auto clock = whispr::make_system_clock();
+    auto opened = open_store(config, clock, words);
     if (!opened) return StartFailure{1, "store: " + opened.error().text};
     storage = *std::move(opened);
     if (!config.user_service_url.empty() && !config.internal_api_token.empty())
         users = edge::make_user_service(config.user_service_url, config.internal_api_token, log);
     auto options = engine_options(config, storage, words);
+    options.clock = clock;
     options.contacts = users;
     if (channels) options.bus = whispr::make_redis_bus(channels, redis);
     auto started = whispr::Engine::open(std::move(options));
@@ -182,6 +188,13 @@ std::optional<StartFailure> App::Parts::open_engine() {
     engine->search().messages({whispr::system_user, {}}, {},
                               [](const whispr::Result<whispr::MessagesFound>&) {});
     return std::nullopt;
+}
+
+// Whoever joins before this node hears the others would miss what they say right then.
+void App::Parts::wait_for_channels() const {
+    const auto until = std::chrono::steady_clock::now() + longest_wait_for_channels;
+    while (channels && !channels->usable() && std::chrono::steady_clock::now() < until)
+        std::this_thread::sleep_for(std::chrono::milliseconds(10));
 }
 
 Moderators::Fetch App::Parts::ask_roles() {
@@ -250,6 +263,12 @@ void App::Parts::tick() {
     const auto [keys, generation] = identity.authenticator().keys();
     if (generation != keys_seen && keys) socket::sign_out_without_key(*sink, keys);
     keys_seen = generation;
+    // Who is connected has read what may be lost now, and joins nothing again by itself.
+    if (const whispr::Uuid epoch = engine->epoch(); epoch != epoch_seen) {
+        if (epoch_seen != whispr::Uuid{})
+            sink->tell_all_users("epoch_changed", R"({"epoch":")" + epoch.to_string() + R"("})");
+        epoch_seen = epoch;
+    }
     const auto now = std::chrono::steady_clock::now();
     limits.requests.forget_idle(now);
     limits.messages.forget_idle(now);
@@ -262,6 +281,7 @@ std::variant<std::unique_ptr<App>, StartFailure> App::start(edge::Config config,
     if (auto why = parts->identity.start(parts->config)) return StartFailure{2, *std::move(why)};
     if (auto failure = parts->open_engine()) return *std::move(failure);
     parts->assemble();
+    parts->wait_for_channels();
     std::unique_ptr<App> app(new App(std::move(parts)));
     if (auto failure = app->parts_->listen()) return *std::move(failure);
     app->parts_->announce();

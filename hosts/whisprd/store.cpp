@@ -19,7 +19,7 @@ constexpr std::size_t readers_of_a_database = 8;
 }  // namespace
 
 whispr::Result<std::shared_ptr<whispr::Storage>> open_store(
-    const edge::Config& config, const std::shared_ptr<whispr::Clock>& clock,
+    const edge::Config& config, std::shared_ptr<whispr::Clock>& clock,
     std::shared_ptr<whispr::LogSink> log) {
     if (config.store.kind == Kind::memory) return whispr::make_memory_storage(clock);
     if (config.store.kind == Kind::postgres) {
@@ -27,6 +27,8 @@ whispr::Result<std::shared_ptr<whispr::Storage>> open_store(
         options.connection = config.store.path;
         options.lanes = config.lanes;
         options.log = std::move(log);
+        options.time = std::make_shared<whispr::DatabaseTime>();
+        clock = options.time;
         return whispr::open_postgres_storage(std::move(options));
     }
     std::error_code failed;

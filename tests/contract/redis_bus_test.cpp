@@ -1,5 +1,6 @@
 // Events on their way between nodes: as bytes, and through a real Redis.
 #include <algorithm>
+#include <atomic>
 #include <catch2/catch.hpp>
 #include <chrono>
 #include <condition_variable>
@@ -265,5 +266,43 @@ TEST_CASE("a node that says nothing any more is lost", "[redis]") {
     REQUIRE(silent->publish("whispr:events", redis::write_head({redis::BusKind::hello, 4711, 0})));
     wait_for("it is found", [&] { return one.listener.count("found") == 1; });
     wait_for("it is lost", [&] { return one.listener.count("lost") == 1; });
+    silent->stop();
+}
+
+TEST_CASE("what a silent node may have committed is missed, and all it said when it is heard again",
+          "[redis]") {
+    const RedisServer server;
+    const Node one(server, std::chrono::milliseconds(1'500));
+    wait_for("one can use Redis", [&] { return one.listener.count("restored") == 1; });
+    RedisOptions options;
+    options.url = server.url();
+    const auto silent = make_redis_channels(options).value();
+    std::atomic<int> asked{0};
+    silent->listen("whispr:events", [&](std::string_view payload) {
+        const auto head = redis::read_head(payload);
+        if (head && head->kind == redis::BusKind::hello) ++asked;
+        wake();
+    });
+    silent->start([](bool) { wake(); });
+    wait_for("it can use Redis", [&] { return silent->usable(); });
+    const auto say = [&](redis::BusKind kind, std::uint64_t number) {
+        REQUIRE(silent->publish("whispr:events", redis::write_head({kind, 4711, number})));
+    };
+    say(redis::BusKind::hello, 0);
+    wait_for("it is found", [&] { return one.listener.count("found") == 1; });
+    CHECK(one.listener.count("missed") == 0);
+    wait_for("it is lost", [&] { return one.listener.count("lost") == 1; });
+    wait_for("the store is looked at", [&] { return one.listener.count("missed") >= 2; });
+    const int before = asked;
+    say(redis::BusKind::alive, 5);
+    wait_for("it is found again", [&] { return one.listener.count("found") == 2; });
+    wait_for("it is asked who is present", [&] { return asked > before; });
+    // Something did not come, who is present perhaps; at once, it is asked a moment later.
+    const int asked_once = asked;
+    const std::size_t missed = one.listener.count("missed");
+    say(redis::BusKind::alive, 6);
+    wait_for("what did not come is noticed",
+             [&] { return one.listener.count("missed") > missed; });
+    wait_for("it is asked again", [&] { return asked > asked_once; });
     silent->stop();
 }

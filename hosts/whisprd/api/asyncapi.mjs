@@ -81,6 +81,7 @@ export const events = {
     member_removed: [both, object({ userId: uuid, conversationId: uuid }), 'A member left or was removed'],
     member_role_changed: [['conversation'], object({ userId: uuid, role: text, conversationId: uuid }), 'A member has another role'],
     conversation_updated: [['conversation'], { type: 'object' }, 'Name or metadata changed'],
+    epoch_changed: [['user'], object({ epoch: uuid }), 'The store has another history: what was acknowledged last may be lost, all has to be read again'],
     conversation_added: [['user'], { type: 'object' }, 'A new conversation, or a new membership'],
     conversation_removed: [both, { type: 'object' }, 'Deactivated, or hidden by this user on another device'],
     conversation_summaries: [['user'], object({ summaries: list_of({ type: 'object' }) }), 'After a join, to the joiner: the whole list'],

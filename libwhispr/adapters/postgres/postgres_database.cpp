@@ -13,6 +13,12 @@ namespace whispr::postgres {
 namespace {
 
 constexpr std::chrono::milliseconds between_attempts{300};
+/// A change of the clocks' difference that an operator should hear of.
+constexpr std::chrono::seconds notable_step{1};
+
+Time time_here() {
+    return std::chrono::floor<Time::duration>(std::chrono::system_clock::now());
+}
 
 /// Nothing, or what is wrong. Never the text itself: it may hold a password.
 std::optional<std::string> refuse_connection_string(const std::string& text) {
@@ -86,7 +92,7 @@ Result<std::shared_ptr<Database>> Database::open(PostgresOptions options,
     options.lanes = std::max<std::size_t>(1, options.lanes);
     std::shared_ptr<Database> database(new Database(std::move(options), std::move(clock)));
     if (auto done = database->migrate(); !done) return done.error();
-    if (const auto session = database->connect(); !session) return session.error();
+    if (auto reached = database->ping(); !reached) return reached.error();
     return database;
 }
 
@@ -204,10 +210,28 @@ Result<void> Database::ping() {
             if (!session) return session.error();
             probe_ = *std::move(session);
         }
-        probe_->query("SELECT 1");
+        const Time before = time_here();
+        probe_->query("SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint");
         const auto answer = probe_->settle("ping");
-        if (answer) return {};
+        if (answer) {
+            const Time there{Time::duration{BinaryRow(answer->get(), 0).number(0)}};
+            compare_clocks(before, there, time_here());
+            return {};
+        }
         if (fresh || probe_->alive()) return answer.error();
+    }
+}
+
+// The answer was given at some moment in between: what is known already stays when it may be right.
+void Database::compare_clocks(Time here_before, Time there, Time here_after) {
+    if (!options_.time) return;
+    const auto known = options_.time->ahead();
+    const auto ahead = std::max(there - here_after, std::min(there - here_before, known));
+    options_.time->set_ahead(ahead);
+    if (std::chrono::abs(ahead - known) > notable_step) {
+        const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(ahead);
+        log(LogLevel::warning, "the database's clock is " + std::to_string(seconds.count()) +
+                                   " s ahead of this machine's: its time is used");
     }
 }
 
@@ -216,3 +240,7 @@ void Database::log(LogLevel level, const std::string& text) const {
 }
 
 }  // namespace whispr::postgres
+
+whispr::Time whispr::DatabaseTime::now() noexcept {
+    return postgres::time_here() + ahead();
+}

@@ -41,6 +41,7 @@ class Database : public std::enable_shared_from_this<Database> {
     /// server's.
     static Result<Uuid> read_epoch(Session& session);
     void adopt(const Session& session, const Uuid& epoch);
+    void compare_clocks(Time here_before, Time there, Time here_after);
     void log(LogLevel level, const std::string& text) const;
 
     const PostgresOptions options_;

@@ -16,6 +16,8 @@ namespace {
 
 /// How much longer than a statement may take the server may be silent.
 constexpr std::chrono::seconds grace{5};
+/// How long a transaction may stand still between two statements: this part of what one may take.
+constexpr int idle_part = 3;
 
 std::string text_of(const char* text) {
     return text == nullptr ? "" : text;
@@ -101,7 +103,12 @@ Result<void> Session::set_up(const SessionOptions& options) {
     auto done = run_plain(
         "SET client_min_messages = warning; SET search_path = " + options.schema +
         "; SET statement_timeout = " + timeout + "; SET lock_timeout = " + lock_timeout +
-        "; SET idle_in_transaction_session_timeout = 60000"
+        // What a process holds that stands still, or is cut off, is waited for by all others; and a
+        // connection whose other end has gone silently takes the place of a new one.
+        "; SET idle_in_transaction_session_timeout = " +
+        std::to_string(options.statement_timeout.count() / idle_part) +
+        "; SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5"
+        "; SET tcp_keepalives_count = 3; SET tcp_user_timeout = 20000"
         "; SET plan_cache_mode = force_generic_plan; SET jit = off; SET enable_seqscan = off"
         "; SET enable_hashjoin = off; SET enable_mergejoin = off"
         "; SET max_parallel_workers_per_gather = 0; SET TimeZone = 'UTC'");

@@ -21,6 +21,12 @@ using redis::BusKind;
 using Clock = std::chrono::steady_clock;
 
 constexpr auto heartbeat = 1s;
+/// A node that is silent may go on committing: what it says to the store alone is read there, at
+/// every beat for a minute, then now and then, until it is forgotten.
+constexpr auto silence = 3s;
+constexpr auto often = 1min;
+constexpr unsigned seldom = 10;  // beats
+constexpr auto forgotten = 1h;
 
 NodeId draw_node() {
     std::random_device random;
@@ -44,6 +50,7 @@ class RedisBus final : public EventBus {
 
     void start(Receiver& receiver) override {
         receiver_ = &receiver;
+        usable_since_ = Clock::now();
         channels_->listen(channel_, [this](std::string_view payload) { take(payload); });
         channels_->start([this](bool usable) { changed(usable); });
         pulse_ = std::thread([this] { beat(); });
@@ -80,6 +87,7 @@ class RedisBus final : public EventBus {
         std::uint64_t number = 0;      ///< the last one that came
         Clock::time_point complete{};  ///< when nothing was missing
         Clock::time_point heard{};
+        bool lost = false;
     };
 
     BusHead next(BusKind kind) { return {kind, node_, ++number_}; }
@@ -91,6 +99,7 @@ class RedisBus final : public EventBus {
     void changed(bool usable) {
         const std::lock_guard lock(receive_mutex_);
         if (!usable) return receiver_->interrupted();
+        usable_since_ = Clock::now();
         send(BusKind::hello);
         receiver_->restored();
     }
@@ -101,13 +110,19 @@ class RedisBus final : public EventBus {
         if (!head) return lacked(heartbeat);
         if (head->node == node_) return;
         if (head->kind == BusKind::bye) return forget(head->node);
-        const auto [at, found] = nodes_.try_emplace(head->node);
-        Node& node = at->second;
         const auto now = Clock::now();
+        const auto [at, is_new] = nodes_.try_emplace(head->node);
+        Node& node = at->second;
+        const bool found = std::exchange(node.lost, false) || is_new;
+        // Of one that is new nothing can be told: it is as if all since then were missing.
+        if (is_new) node.complete = std::max(usable_since_, now - forgotten);
         const bool numbered = head->kind == BusKind::events || head->kind == BusKind::presence ||
                               head->kind == BusKind::whole_presence;
         const std::uint64_t expected = node.number + (numbered ? 1 : 0);
-        if (!found && head->number > expected) lacked(since(node.complete));
+        const bool missing = head->number > expected;
+        if (missing) lacked(since(node.complete));
+        // Who is present there was among it, perhaps; and nobody tells that without being asked.
+        if ((missing || found) && head->kind != BusKind::hello) ask(now);
         node.number = std::max(node.number, head->number);
         node.complete = node.heard = now;
         if (found || head->kind == BusKind::hello) receiver_->node_found(head->node);
@@ -136,19 +151,37 @@ class RedisBus final : public EventBus {
 
     void lacked(std::chrono::microseconds ago) { receiver_->missed(ago); }
 
-    void forget(NodeId node) {
-        if (nodes_.erase(node) > 0) receiver_->node_lost(node);
+    /// All others say who is present there; not for every message that did not come.
+    void ask(Clock::time_point now) {
+        asking_ = now - asked_ < heartbeat;  // then with the next beat
+        if (asking_) return;
+        asked_ = now;
+        send(BusKind::hello);
     }
 
-    void lose_silent() {
+    void forget(NodeId node) {
+        const auto at = nodes_.find(node);
+        if (at == nodes_.end()) return;
+        if (!at->second.lost) receiver_->node_lost(node);
+        nodes_.erase(at);
+    }
+
+    void look_at_silent() {
         const std::lock_guard lock(receive_mutex_);
         const auto now = Clock::now();
-        std::vector<NodeId> silent;
-        for (const auto& [id, node] : nodes_) {
-            if (now - node.heard > lease_) silent.push_back(id);
+        if (asking_) {
+            asked_ = {};
+            ask(now);
         }
-        for (const NodeId id : silent)
-            forget(id);
+        const bool now_and_then = ++beats_ % seldom == 0;
+        for (auto& [id, node] : nodes_) {
+            const auto silent = now - node.heard;
+            if (silent > lease_ && !std::exchange(node.lost, true)) receiver_->node_lost(id);
+            if (silent > silence && (silent < often || now_and_then)) lacked(since(node.complete));
+        }
+        std::erase_if(nodes_, [&](const auto& entry) {
+            return entry.second.lost && now - entry.second.heard > forgotten;
+        });
     }
 
     void beat() {
@@ -156,7 +189,7 @@ class RedisBus final : public EventBus {
         while (!pulse_due_.wait_for(lock, heartbeat, [this] { return stopped_; })) {
             lock.unlock();
             send(BusKind::alive);
-            lose_silent();
+            look_at_silent();
             lock.lock();
         }
     }
@@ -173,6 +206,10 @@ class RedisBus final : public EventBus {
     /// The receiver is told of one thing after the other.
     std::mutex receive_mutex_;
     std::unordered_map<NodeId, Node> nodes_;
+    Clock::time_point usable_since_{};
+    Clock::time_point asked_{};
+    bool asking_ = false;
+    unsigned beats_ = 0;
 
     std::mutex pulse_mutex_;
     std::condition_variable pulse_due_;

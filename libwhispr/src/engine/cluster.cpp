@@ -19,13 +19,18 @@ constexpr auto patience = 50ms;
 constexpr auto between_sweeps = 1s;
 /// How far the clocks of nodes and database may be apart without a change being overlooked.
 constexpr auto clock_margin = 2s;
-/// Of a conversation that nothing is known of so many changes are looked at.
-constexpr Eseq looked_back = 64;
+/// Where only the time of what was told is known, changes are looked at from so far back. Few
+/// conversations have changed since, and of the others none is.
+constexpr Eseq looked_back = 1'000;
 /// Conversations that are read at once, and compared by one statement.
 constexpr std::size_t repairs_at_once = 200;
 constexpr std::size_t compared_at_once = 1'000;
 /// A conversation without changes is forgotten after this.
 constexpr auto remembered = 10min;
+
+Eseq far_before(Eseq eseq) {
+    return std::max<Eseq>(0, eseq - looked_back);
+}
 
 /// What other nodes know by themselves, or what is for this node's neighbours.
 bool stays_here(const Event& event) {
@@ -36,6 +41,15 @@ bool stays_here(const Event& event) {
 }
 
 }  // namespace
+
+void Cluster::start() {
+    {
+        const MutexLock lock(mutex_);
+        epoch_ = core_.epoch();
+        unsure_since_ = core_.now();
+    }
+    bus_->start(*this);
+}
 
 void Cluster::close() {
     timers_.close();
@@ -80,8 +94,8 @@ void Cluster::node_lost(NodeId node) noexcept {
 void Cluster::interrupted() noexcept {
     {
         const MutexLock lock(mutex_);
+        missing_since(core_.now() - clock_margin);
         interrupted_ = true;
-        unsure_since_ = core_.now() - clock_margin;
     }
     sweep_after(0us);
 }
@@ -89,9 +103,14 @@ void Cluster::interrupted() noexcept {
 void Cluster::missed(std::chrono::microseconds ago) noexcept {
     {
         const MutexLock lock(mutex_);
-        unsure_since_ = core_.now() - clock_margin - ago;
+        missing_since(core_.now() - clock_margin - ago);
     }
     sweep_after(0us);
+}
+
+// As long as a comparison is still to come, or is tried again, it is about what was missed first.
+void Cluster::missing_since(Time since) {
+    unsure_since_ = comparison_pending() ? std::min(unsure_since_, since) : since;
 }
 
 void Cluster::restored() noexcept {
@@ -99,19 +118,30 @@ void Cluster::restored() noexcept {
         const MutexLock lock(mutex_);
         interrupted_ = false;
     }
+    // What changed meanwhile went to nobody.
+    bus_->publish_whole_presence(core_.sessions().own_presence());
     // What was on its way when the bus came back is looked for once more.
     sweep_after(between_sweeps);
 }
 
 void Cluster::put(Events events) {
     bool waiting = false;
+    bool anew = false;
+    const Uuid epoch = core_.epoch();
     {
         const MutexLock lock(mutex_);
-        order_.admit(std::move(events), core_.now(), ready_);
+        anew = std::exchange(epoch_, epoch) != epoch;
+        if (anew) {
+            order_.begin_anew();
+            missing_since(core_.now() - clock_margin);
+        }
+        const auto unsure = comparison_pending() ? std::optional(unsure_since_) : std::nullopt;
+        order_.admit(std::move(events), core_.now(), ready_, unsure);
         waiting = order_.waiting() && !std::exchange(looking_, true);
     }
     hand_out();
     if (waiting) look_soon();
+    if (anew) sweep_after(0us);
 }
 
 // One thread at a time tells, and takes what the others have added meanwhile.
@@ -144,6 +174,7 @@ void Cluster::look_at_holes() {
         const MutexLock lock(mutex_);
         for (Hole& hole : order_.holes(core_.now() - patience)) {
             if (repairing_.size() >= repairs_at_once) break;
+            if (hole.by_time) hole.told = far_before(std::min(hole.told, hole.here.front()));
             if (repairing_.insert(hole.conversation).second) holes.push_back(std::move(hole));
         }
         again = looking_ = order_.waiting();
@@ -173,11 +204,12 @@ void Cluster::sweep() {
         order_.forget(core_.now() - remembered);
         const std::vector<ConversationId> known = order_.known();
         ids.insert(ids.end(), known.begin(), known.end());
+        std::sort(ids.begin(), ids.end());
+        ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+        comparing_ += (ids.size() + compared_at_once - 1) / compared_at_once;
         sweeping_ = false;
         again = interrupted_;
     }
-    std::sort(ids.begin(), ids.end());
-    ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
     using Newest = std::vector<std::pair<ConversationId, Eseq>>;
     for (std::size_t at = 0; at < ids.size(); at += compared_at_once) {
         const std::size_t end = std::min(at + compared_at_once, ids.size());
@@ -185,7 +217,7 @@ void Cluster::sweep() {
         const auto to = ids.begin() + static_cast<std::ptrdiff_t>(end);
         core_.read(Completion<Newest>([weak = weak_from_this()](const Result<Newest>& newest) {
                        const auto self = weak.lock();
-                       if (self && newest) self->compare(*newest);
+                       if (self) self->compared(newest);
                    }),
                    [part = std::vector<ConversationId>(from, to)](ReadStorage& storage) {
                        return storage.eseqs(part);
@@ -194,18 +226,28 @@ void Cluster::sweep() {
     if (again) sweep_after(between_sweeps);
 }
 
+void Cluster::compared(const Result<std::vector<std::pair<ConversationId, Eseq>>>& newest) {
+    if (newest) {
+        compare(*newest);
+    } else if (!core_.closing()) {
+        sweep_after(between_sweeps);
+    }
+    const MutexLock lock(mutex_);
+    --comparing_;
+}
+
 void Cluster::compare(const std::vector<std::pair<ConversationId, Eseq>>& newest) {
     std::vector<Hole> holes;
     bool more = false;
     {
         const MutexLock lock(mutex_);
+        // What was told of a conversation before that is forgotten.
+        const Time since = std::max(unsure_since_, core_.now() - remembered + clock_margin);
         for (const auto& [conversation, eseq] : newest) {
             std::optional<Hole> hole = order_.place(conversation);
-            if (hole && hole->told >= eseq) continue;
-            if (!hole) {
-                const Eseq from = std::max<Eseq>(0, eseq - looked_back);
-                hole = Hole{conversation, from, unsure_since_, {}, true};
-            }
+            if (hole && !hole->by_time && hole->told >= eseq) continue;
+            if (!hole) hole = Hole{conversation, eseq, since, {}, true};
+            if (hole->by_time) hole->told = far_before(std::min(hole->told, eseq));
             more = more || repairing_.size() >= repairs_at_once;
             if (more) break;
             if (repairing_.insert(conversation).second) holes.push_back(*std::move(hole));

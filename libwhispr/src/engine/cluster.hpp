@@ -22,7 +22,7 @@ class Cluster final : public EventBus::Receiver, public std::enable_shared_from_
  public:
     Cluster(Core& core, std::shared_ptr<EventBus> bus) : core_(core), bus_(std::move(bus)) {}
 
-    void start() { bus_->start(*this); }
+    void start();
     /// Nothing is read, told or published after this.
     void close();
 
@@ -41,12 +41,17 @@ class Cluster final : public EventBus::Receiver, public std::enable_shared_from_
 
  private:
     void put(Events events);
+    bool comparison_pending() const WHISPR_REQUIRES(mutex_) {
+        return interrupted_ || sweeping_ || comparing_ > 0;
+    }
+    void missing_since(Time since) WHISPR_REQUIRES(mutex_);
     void hand_out();
     void look_soon();
     void look_at_holes();
     void sweep_after(std::chrono::microseconds delay);
     /// Compares with the store what may have changed without this node's knowledge.
     void sweep();
+    void compared(const Result<std::vector<std::pair<ConversationId, Eseq>>>& newest);
     void compare(const std::vector<std::pair<ConversationId, Eseq>>& newest);
     void repair(const Hole& hole);
     void repaired(const Hole& hole, Result<MissedChanges> missed);
@@ -62,6 +67,8 @@ class Cluster final : public EventBus::Receiver, public std::enable_shared_from_
     bool looking_ WHISPR_GUARDED_BY(mutex_) = false;
     bool sweeping_ WHISPR_GUARDED_BY(mutex_) = false;
     bool interrupted_ WHISPR_GUARDED_BY(mutex_) = false;
+    std::size_t comparing_ WHISPR_GUARDED_BY(mutex_) = 0;  ///< statements that are not answered
+    Uuid epoch_ WHISPR_GUARDED_BY(mutex_){};  ///< that the order is about
     /// Since when something may have been missed, and in which conversations it is being read.
     Time unsure_since_ WHISPR_GUARDED_BY(mutex_){};
     std::set<ConversationId> repairing_ WHISPR_GUARDED_BY(mutex_);

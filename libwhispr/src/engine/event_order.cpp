@@ -9,10 +9,13 @@ namespace {
 
 /// The first change that is seen of a conversation may have been overtaken by the ones before it.
 constexpr std::chrono::seconds late_at_first{1};
+/// A change with a number that was told already, stored so long after what was told last, is not
+/// the one that was told.
+constexpr std::chrono::seconds too_late_for_its_number{1};
 
 }  // namespace
 
-void EventOrder::admit(Events events, Time now, Events& ready) {
+void EventOrder::admit(Events events, Time now, Events& ready, std::optional<Time> unsure) {
     for (auto event = events.begin(); event != events.end();) {
         if (event->eseq == 0) {
             ready.push_back(std::move(*event++));
@@ -25,7 +28,15 @@ void EventOrder::admit(Events events, Time now, Events& ready) {
         const ConversationId conversation = event->conversation;
         Events unit(std::make_move_iterator(event), std::make_move_iterator(end));
         event = end;
-        const auto [at, fresh] = tracks_.try_emplace(conversation);
+        auto [at, fresh] = tracks_.try_emplace(conversation);
+        const Eseq eseq = unit.front().eseq;
+        if (fresh && unsure && eseq > 1) {
+            // What came before it is missing, perhaps.
+            at->second.begun = now;
+            at->second.told_at = *unsure;
+            at->second.anew = eseq - 1;
+            fresh = false;
+        }
         take(at->second, fresh, std::move(unit), now, ready);
     }
 }
@@ -37,6 +48,12 @@ void EventOrder::take(Track& track, bool fresh, Events unit, Time now, Events& r
         track.first = eseq;
         track.begun = now;
         return tell(track, std::move(unit), ready);
+    }
+    if (eseq <= track.told && unit.front().at > track.told_at + too_late_for_its_number)
+        begin_anew(track);
+    if (track.anew) {
+        if (unit.front().at > track.told_at) wait(track, std::move(unit), now);
+        return;
     }
     if (eseq < track.first) {
         const bool told = std::find(track.late.begin(), track.late.end(), eseq) != track.late.end();
@@ -50,6 +67,11 @@ void EventOrder::take(Track& track, bool fresh, Events unit, Time now, Events& r
         tell(track, std::move(unit), ready);
         return drain(track, ready);
     }
+    wait(track, std::move(unit), now);
+}
+
+void EventOrder::wait(Track& track, Events unit, Time now) {
+    const Eseq eseq = unit.front().eseq;
     const auto at = std::lower_bound(track.waiting.begin(), track.waiting.end(), eseq,
                                      [](const Waiting& w, Eseq number) { return w.eseq < number; });
     if (at != track.waiting.end() && at->eseq == eseq) return;
@@ -62,6 +84,19 @@ void EventOrder::tell(Track& track, Events unit, Events& ready) {
     track.told = unit.front().eseq;
     track.told_at = std::max(track.told_at, unit.front().at);
     std::move(unit.begin(), unit.end(), std::back_inserter(ready));
+}
+
+void EventOrder::begin_anew() {
+    for (auto& [conversation, track] : tracks_)
+        begin_anew(track);
+}
+
+void EventOrder::begin_anew(Track& track) {
+    waiting_ -= track.waiting.size();
+    track.waiting.clear();
+    track.late.clear();
+    if (!track.anew) track.anew = track.told;
+    track.first = track.told = 0;
 }
 
 void EventOrder::drain(Track& track, Events& ready) {
@@ -86,8 +121,10 @@ std::vector<Hole> EventOrder::holes(Time since) const {
 std::optional<Hole> EventOrder::place(ConversationId conversation) const {
     const auto at = tracks_.find(conversation);
     if (at == tracks_.end()) return std::nullopt;
-    Hole hole{conversation, at->second.told, at->second.told_at, {}, false};
-    for (const Waiting& waiting : at->second.waiting)
+    const Track& track = at->second;
+    Hole hole{
+        conversation, track.anew.value_or(track.told), track.told_at, {}, track.anew.has_value()};
+    for (const Waiting& waiting : track.waiting)
         hole.here.push_back(waiting.eseq);
     return hole;
 }
@@ -116,6 +153,7 @@ void EventOrder::fill(ConversationId conversation, Events found, Eseq upto, Time
     }
     tell_found_before(upto + 1);
     track.told = std::max(track.told, upto);
+    track.anew.reset();
     const auto kept = std::find_if(track.waiting.begin(), track.waiting.end(),
                                    [&](const Waiting& w) { return w.eseq > upto; });
     waiting_ -= static_cast<std::size_t>(kept - track.waiting.begin());

@@ -15,7 +15,7 @@ namespace whispr {
 /// Changes of a conversation that have not come, while later ones have.
 struct Hole {
     ConversationId conversation;
-    Eseq told = 0;             ///< everything up to this was told
+    Eseq told = 0;             ///< everything up to this was told; by time: about where that is
     Time told_at{};            ///< when that was stored
     std::vector<Eseq> here{};  ///< what waits behind it, in order
     bool by_time = false;      ///< only what was stored after told_at is missing
@@ -24,11 +24,16 @@ struct Hole {
 class EventOrder {
  public:
     /// Takes events and adds to `ready` what can be told now. What was told already is dropped.
-    void admit(Events events, Time now, Events& ready);
+    /// `unsure`: since then something may not have come, of conversations that nothing is known of,
+    /// too.
+    void admit(Events events, Time now, Events& ready, std::optional<Time> unsure = {});
     /// Those whose waiting events came before `since`.
     [[nodiscard]] std::vector<Hole> holes(Time since) const;
     /// Where a conversation is, as if it had a hole; nothing when it is not known.
     [[nodiscard]] std::optional<Hole> place(ConversationId conversation) const;
+    /// From now on the numbers may mean something else: the store lost its newest changes and gave
+    /// their numbers out again. What was stored after the last told one is missing.
+    void begin_anew();
     /// Tells what was read for a hole together with what waited: afterwards everything up to `upto`
     /// was told.
     void fill(ConversationId conversation, Events found, Eseq upto, Time now, Events& ready);
@@ -51,7 +56,11 @@ class EventOrder {
         Time waits_since{};
         std::vector<Waiting> waiting{};  ///< by number
         std::vector<Eseq> late{};        ///< numbers before the first that have been told
+        /// Nothing is known of the numbers but that they were near this one; only told_at counts.
+        std::optional<Eseq> anew{};
     };
+    void begin_anew(Track& track);
+    void wait(Track& track, Events unit, Time now);
     void take(Track& track, bool fresh, Events unit, Time now, Events& ready);
     void tell(Track& track, Events unit, Events& ready);
     void drain(Track& track, Events& ready);

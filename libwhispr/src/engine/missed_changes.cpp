@@ -4,11 +4,13 @@
 
 #include "conversations/conversation_view.hpp"
 #include "messages/message_view.hpp"
-#include "whispr/limits.hpp"
 
 namespace whispr {
 
 namespace {
+
+/// Read at once: what a busy conversation gets in the time that it takes to notice, many times over.
+constexpr std::size_t most_changes = 5'000;
 
 class Reading {
  public:
@@ -119,7 +121,7 @@ Result<MissedChanges> read_missed(ReadStorage& storage, const Hole& hole, Time n
                                  .reader = system_user,
                                  .now = now,
                                  .since = hole.told,
-                                 .limit = limits::changes_told,
+                                 .limit = most_changes,
                                  .members = true});
     if (!rows) return rows.error();
     // A shadowed one is its sender's alone.

@@ -42,17 +42,22 @@ process.on('exit', () => {
 });
 
 export class Postgres {
-  // options: settings {name: value}
+  // options: settings {name: value}, folder (an empty one, for its data), initdb (more arguments),
+  // clients (a network from which it is reached, too)
   static async start(options = {}) {
-    const server = await Postgres.prepare(options.settings);
-    run([`${programs()}/initdb`, '--no-sync', '--auth=trust', '--username=postgres', '--encoding=UTF8', '--locale=C', '-D', server.data]);
+    const server = await Postgres.prepare(options.settings, options.folder);
+    run([
+      `${programs()}/initdb`, '--no-sync', '--auth=trust', '--username=postgres', '--encoding=UTF8', '--locale=C',
+      ...(options.initdb ?? []), '-D', server.data,
+    ]);
+    if (options.clients) fs.appendFileSync(`${server.data}/pg_hba.conf`, `host all all ${options.clients} trust\n`);
     await server.launch();
     return server;
   }
 
-  static async prepare(settings) {
+  static async prepare(settings, folder) {
     const server = new Postgres();
-    server.dir = fs.mkdtempSync(path.join(os.tmpdir(), 'whispr-postgres-'));
+    server.dir = folder ?? fs.mkdtempSync(path.join(os.tmpdir(), 'whispr-postgres-'));
     if (as_root) run_as_root(['chown', 'postgres', server.dir]);
     server.data = `${server.dir}/data`;
     server.settings = { fsync: 'off', max_connections: '200', ...settings };
@@ -63,7 +68,7 @@ export class Postgres {
 
   // A standby that follows this server under that name. `synchronous`: from now on commits here wait for it.
   async standby(name, { synchronous = false } = {}) {
-    const other = await Postgres.prepare();
+    const other = await Postgres.prepare({ listen_addresses: this.settings.listen_addresses ?? '127.0.0.1' });
     const from = `host=127.0.0.1 port=${this.port} user=postgres application_name=${name}`;
     run([`${programs()}/pg_basebackup`, '--no-sync', '--checkpoint=fast', '-R', '-X', 'stream', '-D', other.data, '-d', from]);
     await other.launch();
@@ -147,6 +152,15 @@ export class Postgres {
     ], { encoding: 'utf8' });
     if (status !== 0) throw new Error(`${text}: ${stderr}`);
     return stdout.trim().split('\n').filter((line) => line !== '');
+  }
+
+  // The same, while others go on; rejects when it fails.
+  sql_later(text, database = 'postgres') {
+    const args = ['-X', '-q', '-A', '-t', '-v', 'ON_ERROR_STOP=1', '-d', this.url(database), '-c', text];
+    const child = spawn(`${programs()}/psql`, args, { stdio: 'ignore' });
+    return new Promise((resolve, reject) => {
+      child.on('close', (code) => (code === 0 ? resolve() : reject(new Error(`${text}: psql ended with ${code}`))));
+    });
   }
 
   // At the end of the process, where nothing can be waited for.

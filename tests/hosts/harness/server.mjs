@@ -61,12 +61,14 @@ export async function run_to_end(args, { env = {}, within_ms = start_patience_ms
 }
 
 export class Server {
-  // options: dev, admin, args, env, dir, issuer, listen, tls {cert, key, ca}
+  // options: dev, admin, args, env, dir, issuer, listen, tls {cert, key, ca}, host (its address), through (a command that
+  // runs it, such as ['ip', 'netns', 'exec', NAME])
   constructor(options = {}) {
     this.options = { admin: true, env: {}, ...options, args: [...(options.args ?? [])] };
     this.dir = options.dir ?? scratch_folder();
     this.issuer = options.issuer ?? new Issuer();
-    this.listen = options.listen ?? '127.0.0.1:0';
+    this.host = options.host ?? '127.0.0.1';
+    this.listen = options.listen ?? `${this.host}:0`;
     this.log = '';
     this.connections = new Set(); // of phoenix clients, to be closed with it
   }
@@ -89,7 +91,7 @@ export class Server {
       this.dir,
       ...(dev ? ['--dev'] : ['--jwks', jwks ?? jwks_file]),
       '--admin-listen',
-      admin ? '127.0.0.1:0' : 'off',
+      admin ? `${this.host}:0` : 'off',
       ...(tls ? ['--tls-cert', tls.cert, '--tls-key', tls.key] : []),
       ...args,
     ];
@@ -106,7 +108,8 @@ export class Server {
     await this.choose_store();
     const args = this.arguments();
     const from = this.log.length;
-    const child = spawn(binary(), args, {
+    const [program, ...more] = [...(this.options.through ?? []), binary(), ...args];
+    const child = spawn(program, more, {
       env: clean_environment(this.options.env),
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -145,11 +148,10 @@ export class Server {
     });
     this.scheme = main[1];
     this.port = Number(main[3]);
-    this.host = '127.0.0.1';
     this.url = `${this.scheme}://${this.host}:${this.port}`;
     this.ws_url = this.url.replace(/^http/, 'ws');
-    this.admin_url = admin ? `http://127.0.0.1:${admin[2]}` : null;
-    this.listen = `127.0.0.1:${this.port}`; // a restart comes back where its clients look for it
+    this.admin_url = admin ? `http://${this.host}:${admin[2]}` : null;
+    this.listen = `${this.host}:${this.port}`; // a restart comes back where its clients look for it
     return this;
   }
 

@@ -8,7 +8,7 @@ let serial = 0;
 
 class Steady {
   constructor(person, conversation) {
-    Object.assign(this, { person, conversation, sent: [], stopped: false, refusals: [], acknowledged: 0 });
+    Object.assign(this, { person, conversation, sent: [], stopped: false, refusals: [], acknowledged: 0, pace_ms: 0 });
     this.name = `${person.name} ${this.constructor.name}`;
   }
 
@@ -18,6 +18,7 @@ class Steady {
       this.sent.push(entry);
       while (!(entry.acked = await this.attempt(entry))) await pause(between_ms);
       this.acknowledged += 1;
+      if (this.pace_ms) await pause(this.pace_ms);
     }
   }
 

@@ -214,6 +214,35 @@ TEST_CASE("who is present on another node is present here, until the node is los
     CHECK(on.sink->last<PresenceChanged>().users == 1);
 }
 
+TEST_CASE("who is present is told whole when the bus comes back: what changed went to nobody",
+          "[engine]") {
+    Node on;
+    on.engine->presence().join(on.id, entry(alice, 1)).entries.clear();
+    on.executor->advance(std::chrono::milliseconds(250));
+    on.bus->here->interrupted();
+    CHECK(on.bus->whole.empty());
+    on.bus->here->restored();
+    REQUIRE(on.bus->whole.size() == 1);
+    REQUIRE(on.bus->whole[0].size() == 1);
+    CHECK(on.bus->whole[0][0].joins == std::vector{entry(alice, 1)});
+}
+
+TEST_CASE("what was told is not told again when the bus is away for long", "[engine]") {
+    Node on;
+    on.engine->presence().join(on.id, entry(bob, 1)).entries.clear();
+    on.bus->here->interrupted();
+    on.executor->advance(std::chrono::milliseconds(500));
+    on.sink->clear();
+    // What other nodes have committed is found once, and the conversation is forgotten in the end.
+    for (int minute = 0; minute < 25; ++minute) {
+        on.clock->advance(std::chrono::minutes(1));
+        on.executor->advance(std::chrono::seconds(2));
+    }
+    CHECK(on.told().empty());
+    on.sent(alice, on.id, "here");
+    CHECK(on.told() == Eseqs{6});
+}
+
 TEST_CASE("typing goes to other nodes, who is present and reports do not", "[engine]") {
     Node on;
     on.engine->presence().join(on.id, entry(alice, 1)).entries.clear();

@@ -122,6 +122,50 @@ TEST_CASE("what arrives while the store is read is not told twice", "[engine]") 
     CHECK(order.fill({change(6), change(7)}, 8) == Eseqs{7, 8});
 }
 
+TEST_CASE("numbers that are given out again after a loss are not those that were told", "[engine]") {
+    Order order;
+    order.admit({change(5), change(6), change(7)});
+    const auto again = [](Eseq eseq, std::int64_t second) {
+        Event event = change(eseq);
+        event.at = at(second);
+        return event;
+    };
+    SECTION("when the store says so") {
+        order.admit({change(9)});
+        order.begin_anew();
+        CHECK_FALSE(order.waiting());
+        CHECK(order.place(room)->by_time);
+        CHECK(order.place(room)->told_at == at(7));
+    }
+    SECTION("when they were stored later than what was told last") {}
+    CHECK(order.admit({again(6, 100)}).empty());
+    CHECK(order.waiting());
+    const auto holes = order.holes(order.now);
+    REQUIRE(holes.size() == 1);
+    CHECK(holes[0].by_time);
+    CHECK(holes[0].told_at == at(7));
+    CHECK(holes[0].here == Eseqs{6});
+    // The fifth is the one that was told.
+    CHECK(order.fill({again(6, 100)}, 6) == Eseqs{6});
+    CHECK_FALSE(order.place(room)->by_time);
+    CHECK(order.admit({again(6, 100)}).empty());
+    CHECK(order.admit({again(7, 101), again(8, 102)}) == Eseqs{7, 8});
+}
+
+TEST_CASE("the first change that is seen while others may be missing waits for them", "[engine]") {
+    Order order;
+    Events ready;
+    order.EventOrder::admit({change(5)}, order.now, ready, at(3));
+    CHECK(ready.empty());
+    REQUIRE(order.place(room));
+    CHECK(order.place(room)->by_time);
+    CHECK(order.place(room)->told_at == at(3));
+    CHECK(order.place(room)->told == 4);
+    CHECK(order.fill({change(4)}, 5) == Eseqs{4, 5});
+    order.EventOrder::admit({change(1, other), change(6)}, order.now, ready, at(3));
+    CHECK(Order::numbers(ready) == Eseqs{1, 6});
+}
+
 TEST_CASE("a conversation is forgotten when nothing came of it, but not while something waits",
           "[engine]") {
     Order order;

@@ -1,6 +1,7 @@
 // Storage in a PostgreSQL (15 or later), which any number of processes share.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <memory>
@@ -11,6 +12,20 @@
 #include "whispr/ports/storage.hpp"
 
 namespace whispr {
+
+/// The time of a database, as far as it is known here: this machine's until it was asked. For an
+/// engine, so that it agrees with others on the same database about what is due, expired or missed,
+/// whatever the clock of its machine says. Any thread.
+class DatabaseTime final : public Clock {
+ public:
+    [[nodiscard]] Time now() noexcept override;
+    /// How far the database is ahead of this machine; negative: behind.
+    [[nodiscard]] Time::duration ahead() const noexcept { return ahead_; }
+    void set_ahead(Time::duration ahead) noexcept { ahead_ = ahead; }
+
+ private:
+    std::atomic<Time::duration> ahead_{};
+};
 
 struct PostgresOptions {
     /// What libpq connects with: a URL (postgres://user:password@host:5432/database) or keywords.
@@ -29,6 +44,8 @@ struct PostgresOptions {
     /// statement_timeout: what was in the way is then told apart from what is slow, and the batch
     /// is tried again, a few times, before it is unavailable.
     std::chrono::milliseconds lock_timeout{4'000};
+    /// Set by the database's clock when the storage is opened and with each ping. May be null.
+    std::shared_ptr<DatabaseTime> time{};
     /// Told of lost connections and of a database that is another one than before. May be null.
     std::shared_ptr<LogSink> log{};
 };
