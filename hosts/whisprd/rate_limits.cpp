@@ -1,6 +1,7 @@
 #include "rate_limits.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "shared_rates.hpp"
 
@@ -51,7 +52,7 @@ seconds UseWindow::until_over(std::size_t count, Time now) const {
 std::size_t RateLimit::others_of(const Entry& entry, Time now) {
     const std::chrono::duration<double> age = now - entry.learned;
     const double left = 1 - age / UseWindow::length;
-    return left <= 0 ? 0 : static_cast<std::size_t>(entry.others * std::min(1.0, left));
+    return left <= 0 ? 0 : static_cast<std::size_t>(std::ceil(entry.others * std::min(1.0, left)));
 }
 
 RateLimit::Verdict RateLimit::judge(const Entry& entry, Time now) const {
@@ -91,6 +92,13 @@ RateLimit::Verdict RateLimit::look(whispr::UserId user, Time now) {
     const std::lock_guard lock(shard.mutex);
     const auto at = shard.entries.find(user);
     return judge(at == shard.entries.end() ? Entry{} : at->second, now);
+}
+
+std::size_t RateLimit::own_uses(whispr::UserId user, Time now) {
+    Shard& shard = shard_of(user);
+    const std::lock_guard lock(shard.mutex);
+    const auto at = shard.entries.find(user);
+    return at == shard.entries.end() ? 0 : at->second.own.uses(now);
 }
 
 void RateLimit::add(whispr::UserId user, Time now) {
@@ -163,10 +171,9 @@ void RateLimits::share(std::unique_ptr<SharedRates> shared) {
 void RateLimits::admit(whispr::UserId user, whispr::Completion<RateLimit::Verdict> done) {
     const auto now = UseWindow::Time::clock::now();
     // Too many here alone are too many.
-    if (shared_ && requests.per_minute() > 0 && shared_->usable()) {
-        const RateLimit::Verdict here = requests.look(user, now);
-        if (here.allowed) return shared_->ask(user, std::move(done));
-    }
+    if (shared_ && requests.per_minute() > 0 && shared_->usable() &&
+        requests.own_uses(user, now) < requests.per_minute())
+        return shared_->ask(user, std::move(done));
     done(requests.take(user, now));
 }
 

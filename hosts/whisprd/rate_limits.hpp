@@ -60,6 +60,8 @@ class RateLimit {
     [[nodiscard]] Verdict take(whispr::UserId user, Time now);
     // What `take` would say now.
     [[nodiscard]] Verdict look(whispr::UserId user, Time now);
+    // How often within the last minute here alone.
+    [[nodiscard]] std::size_t own_uses(whispr::UserId user, Time now);
     // Counts one use that all nodes together have allowed.
     void add(whispr::UserId user, Time now);
     // All nodes together have counted `all`, without `untold` of this node's own.

@@ -12,7 +12,9 @@ using namespace std::chrono_literals;
 constexpr std::size_t most_at_once = 256;
 constexpr std::size_t most_waiting = 100'000;
 // What nobody waits for is told so often at most.
-constexpr auto between_tellings = 5ms;
+constexpr auto between_tellings = 1ms;
+// A connection that nobody uses is tried, so that a lost one is noticed before it is needed.
+constexpr auto between_probes = 1s;
 constexpr auto between_attempts = 100ms;
 constexpr auto between_words = 10s;
 
@@ -135,7 +137,8 @@ void SharedRates::work() {
             std::unique_lock lock(mutex_);
             const auto asked = [this] { return stopping_ || waiting_ > 0; };
             if (usable_) {
-                filled_.wait(lock, [this] { return stopping_ || !entries_.empty(); });
+                filled_.wait_for(lock, between_probes,
+                                 [this] { return stopping_ || !entries_.empty(); });
                 filled_.wait_until(lock, began_ + between_tellings, asked);
             } else {
                 filled_.wait_for(lock, between_attempts, [this] { return stopping_; });
