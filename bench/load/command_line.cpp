@@ -95,6 +95,8 @@ void add_fanout(CLI::App& app, CommandLine& line) {
     fanout->add_flag("--user-topics", options.user_topics, "receivers join user:<id> as well");
     fanout->add_flag("--ephemeral,!--no-ephemeral", options.ephemeral, "typing events");
     fanout->add_flag("--durable,!--no-durable", options.durable, "stored messages");
+    fanout->add_flag("--two-nodes", options.two_nodes,
+                     "two nodes as well, through Redis; needs --store postgres://...");
     fanout->add_flag("--syscalls", options.syscalls, "count system calls with strace");
 }
 

@@ -87,8 +87,9 @@ void add_storage(Table& table) {
         {"redis",
          group,
          "URL",
-         "redis://[USER:PASSWORD@]HOST:PORT[/DATABASE] or redis+sentinel://HOST:PORT,.../"
-         "MASTER, for several nodes on one PostgreSQL; none: this node is alone",
+         "redis://[USER:PASSWORD@]HOST:PORT[/DATABASE], redis+sentinel://HOST:PORT,.../MASTER or "
+         "redis+cluster://HOST:PORT,..., for several nodes on one PostgreSQL; none: this node is "
+         "alone",
          codec::location(&Config::redis),
          {}});
     table.push_back({"redis_sentinel_password",
@@ -100,15 +101,16 @@ void add_storage(Table& table) {
     table.push_back({"redis_prefix",
                      group,
                      "TEXT",
-                     "The beginning of the names of this cluster's channels",
+                     "The beginning of the names of these nodes' channels and keys",
                      codec::text(&Config::redis_prefix),
                      {}});
-    table.push_back({"redis_sharded",
-                     group,
-                     "",
-                     "Publish to one shard of a Redis Cluster (SPUBLISH)",
-                     codec::on_off(&Config::redis_sharded),
-                     {}});
+    table.push_back(
+        {"redis_sharded",
+         group,
+         "",
+         "Keep what nodes tell each other on one shard of a Redis Cluster (SPUBLISH, Redis 7)",
+         codec::on_off(&Config::redis_sharded),
+         {}});
 }
 
 void add_identity(Table& table) {

@@ -18,6 +18,7 @@
 #include "neighbours.hpp"
 #include "rate_limits.hpp"
 #include "service.hpp"
+#include "shared_rates.hpp"
 #include "socket/sign_out.hpp"
 #include "store.hpp"
 #include "user_sockets.hpp"
@@ -167,6 +168,10 @@ std::optional<StartFailure> App::Parts::open_engine() {
         auto made = whispr::make_redis_channels(redis);
         if (!made) return StartFailure{2, "redis: " + made.error().text};
         channels = *std::move(made);
+        auto script =
+            whispr::make_redis_script(redis, rates_key(config.redis_prefix, ""), rates_script());
+        if (!script) return StartFailure{2, "redis: " + script.error().text};
+        limits.share(std::make_unique<SharedRates>(*std::move(script), config.redis_prefix, log));
     }
     neighbours = std::make_shared<Neighbours>(*sink, channels, config.redis_prefix, log);
     auto clock = whispr::make_system_clock();
@@ -220,6 +225,7 @@ void App::Parts::assemble() {
     sample_engine(metrics, *engine);
     sample_edge(metrics, identity.authenticator(), log);
     identity.sample(metrics);
+    if (limits.shared() != nullptr) sample_rates(metrics, *limits.shared());
     health->start();
 }
 
@@ -307,6 +313,7 @@ void App::stop() {
     if (parts.server) parts.server->stop(grace);
     if (parts.server) parts.server->join();
     // Its answers are handed to the server's threads, which are over, but still there.
+    parts.limits.stop();
     parts.roles.reset();
     if (parts.users) parts.users->close();
     if (parts.health) parts.health->stop();

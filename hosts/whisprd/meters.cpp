@@ -1,5 +1,7 @@
 #include "meters.hpp"
 
+#include "shared_rates.hpp"
+
 #include "edge/authenticator.hpp"
 #include "edge/log.hpp"
 #include "net/server.hpp"
@@ -82,6 +84,17 @@ void sample_server(edge::Metrics& metrics, const net::Server& server) {
         metrics.sampled("whispr_net_" + std::string(name) + (gauge ? "" : "_total"),
                         "Counted by the networking layer", read, !gauge);
     });
+}
+
+void sample_rates(edge::Metrics& metrics, const SharedRates& rates) {
+    metrics.sampled("whispr_rates_shared", "Limits are counted together with other nodes",
+                    [&rates] { return rates.usable() ? 1.0 : 0.0; });
+    metrics.sampled(
+        "whispr_rates_round_trips_total", "Exchanges with Redis about limits",
+        [&rates] { return static_cast<double>(rates.counts().round_trips); }, true);
+    metrics.sampled(
+        "whispr_rates_late_total", "Requests that were counted here, because Redis took too long",
+        [&rates] { return static_cast<double>(rates.counts().late); }, true);
 }
 
 void sample_edge(edge::Metrics& metrics, const edge::Authenticator& authenticator,

@@ -16,6 +16,8 @@ class Log;
 
 namespace whisprd {
 
+class SharedRates;
+
 struct Meters {
     explicit Meters(edge::Metrics& metrics);
 
@@ -39,6 +41,7 @@ struct Meters {
 // What others count already, read when the metrics are. All of them outlive `metrics`' last use.
 void sample_engine(edge::Metrics& metrics, const whispr::Engine& engine);
 void sample_server(edge::Metrics& metrics, const net::Server& server);
+void sample_rates(edge::Metrics& metrics, const SharedRates& rates);
 void sample_edge(edge::Metrics& metrics, const edge::Authenticator& authenticator,
                  const edge::Log& log);
 

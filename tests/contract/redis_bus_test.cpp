@@ -191,14 +191,32 @@ TEST_CASE("where Redis is, as a URL", "[redis]") {
     CHECK(sentinels->master == "main");
     CHECK(sentinels->password == "pw");
     CHECK(sentinels->text() == "redis+sentinel://a:26379,b:26380/main");
-    for (const char* wrong : {"", "localhost", "http://x", "redis://", "redis://a,b", "redis://a:0",
-                              "redis://a:x", "redis://a:70000", "redis://a/x",
-                              "redis+sentinel://a:1", "redis://:%zz@a", "rediss://me:hunter2@a"}) {
+    const auto cluster = redis::parse_address("redis+cluster://:pw@a,b:6380");
+    REQUIRE(cluster);
+    CHECK(cluster->cluster);
+    CHECK(cluster->endpoints.size() == 2);
+    CHECK(cluster->text() == "redis+cluster://a:6379,b:6380");
+    for (const char* wrong :
+         {"", "localhost", "http://x", "redis://", "redis://a,b", "redis://a:0", "redis://a:x",
+          "redis://a:70000", "redis://a/x", "redis+sentinel://a:1", "redis+cluster://",
+          "redis+cluster://a/1", "redis://:%zz@a", "rediss://me:hunter2@a"}) {
         INFO(wrong);
         const auto refused = redis::parse_address(wrong);
         REQUIRE_FALSE(refused);
         CHECK(refused.error().text.find("hunter2") == std::string::npos);
     }
+}
+
+TEST_CASE("where a node of a cluster sends us", "[redis]") {
+    const redis::Endpoint asked{"a", 1};
+    const auto moved = redis::parse_moved("MOVED 3999 ::1:6381", asked);
+    REQUIRE(moved);
+    CHECK(moved->host == "::1");
+    CHECK(moved->port == 6381);
+    CHECK(redis::parse_moved("MOVED 3999 :6381", asked)->host == "a");
+    for (const char* other : {"", "MOVED", "MOVED 3999", "MOVED 3999 a",
+                              "MOVED 3999 a:", "ASK 1 a:2", "ERR MOVED 1 a:2", "MOVED 1 a:70000"})
+        CHECK_FALSE(redis::parse_moved(other, asked));
 }
 
 TEST_CASE("nodes find each other, hear each other in order, and say goodbye", "[redis]") {

@@ -83,6 +83,28 @@ void RedisServer::kill() {
     process_ = -1;
 }
 
+void RedisServer::pause() const {
+    // Not before it really stands still.
+    ::kill(process_, SIGSTOP);
+    ::waitpid(process_, nullptr, WUNTRACED);
+}
+
+void RedisServer::go_on() const {
+    ::kill(process_, SIGCONT);
+}
+
+void RedisServer::ask(const std::string& line) const {
+    const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    const sockaddr_in address = loopback(port_);
+    REQUIRE(::connect(socket, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0);
+    const std::string text = line + "\r\n";
+    REQUIRE(::write(socket, text.data(), text.size()) == static_cast<ssize_t>(text.size()));
+    std::array<char, 512> answer{};
+    CHECK(::read(socket, answer.data(), answer.size()) > 0);
+    CHECK(answer[0] != '-');
+    ::close(socket);
+}
+
 std::string RedisServer::url() const {
     return "redis://127.0.0.1:" + std::to_string(port_);
 }

@@ -19,6 +19,11 @@ class RedisServer {
     void start();
     /// As a crash does.
     void kill();
+    /// Stands still from `pause` to `go_on`; its sockets stay open.
+    void pause() const;
+    void go_on() const;
+    /// Sends a command in one line, and waits for its answer.
+    void ask(const std::string& line) const;
     [[nodiscard]] std::string url() const;
 
  private:

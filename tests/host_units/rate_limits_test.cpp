@@ -11,17 +11,43 @@ const whispr::UserId bob = *whispr::UserId::parse("11111111-1111-4111-8111-00000
 const RateLimit::Time start{1h};
 }  // namespace
 
-TEST_CASE("a user has a minute's worth at once, and then what comes in") {
+TEST_CASE("a user has a minute's worth in any minute, to two seconds") {
     RateLimit limit(60);
-    for (int i = 0; i < 60; ++i)
+    for (std::size_t i = 0; i < 40; ++i)
+        REQUIRE(limit.take(alice, start).remaining == 59 - i);
+    for (int i = 0; i < 20; ++i)
+        REQUIRE(limit.take(alice, start + 30s).allowed);
+    const auto refused = limit.take(alice, start + 30s);
+    CHECK_FALSE(refused.allowed);
+    CHECK(refused.limit == 60);
+    CHECK(refused.remaining == 0);
+    CHECK(refused.retry_after == 30s);
+    CHECK(limit.take(bob, start + 30s).allowed);
+    CHECK_FALSE(limit.take(alice, start + 59s).allowed);
+    CHECK(limit.take(alice, start + 60s).remaining == 39);
+    CHECK(limit.take(alice, start + 89s).remaining == 38);
+    CHECK(limit.take(alice, start + 90s).remaining == 57);
+}
+
+TEST_CASE("what other nodes have counted is not there to be used here, for a minute at most") {
+    RateLimit limit(10);
+    CHECK(limit.take(alice, start).remaining == 9);
+    // One of them is this node's, and told; another is not told yet.
+    CHECK(limit.take(alice, start).remaining == 8);
+    limit.learn(alice, 5, 1, start);
+    CHECK(limit.take(alice, start).remaining == 3);
+    for (int i = 0; i < 3; ++i)
         REQUIRE(limit.take(alice, start).allowed);
     const auto refused = limit.take(alice, start);
     CHECK_FALSE(refused.allowed);
-    CHECK(refused.limit == 60);
-    CHECK(refused.retry_after == 1s);
-    CHECK(limit.take(bob, start).allowed);
-    CHECK(limit.take(alice, start + 1s).allowed);
-    CHECK_FALSE(limit.take(alice, start + 1s).allowed);
+    CHECK(refused.retry_after >= 1s);
+    CHECK(refused.retry_after < 60s);
+    CHECK(limit.look(alice, start + refused.retry_after).allowed);
+    limit.unlearn();
+    CHECK(limit.take(alice, start).remaining == 3);
+    limit.learn(bob, 10, 0, start);
+    CHECK_FALSE(limit.take(bob, start).allowed);
+    CHECK(limit.take(bob, start + 1min).remaining == 9);
 }
 
 TEST_CASE("without a limit everything is allowed") {
@@ -30,7 +56,7 @@ TEST_CASE("without a limit everything is allowed") {
         REQUIRE(limit.take(alice, start).allowed);
 }
 
-TEST_CASE("users whose bucket is full again are forgotten, others are not") {
+TEST_CASE("users without a use in the last minute are forgotten, others are not") {
     RateLimit limit(2);
     CHECK(limit.take(alice, start).allowed);
     CHECK(limit.take(alice, start).allowed);

@@ -50,6 +50,9 @@ class Swarm {
     void connect(std::size_t count, const std::function<std::string(std::size_t)>& target,
                  Clock::duration patience);
 
+    /// Where the connections opened from now on go.
+    void aim_at(Endpoint endpoint) { endpoint_ = endpoint; }
+
     /// Queues a message: a text frame on a WebSocket, the bytes themselves otherwise.
     void send(std::size_t connection, std::string_view message);
 

@@ -82,6 +82,15 @@ CpuUsage cpu_usage(pid_t pid) {
     return usage;
 }
 
+CpuUsage& CpuUsage::operator+=(const CpuUsage& other) {
+    user_us += other.user_us;
+    system_us += other.system_us;
+    total_us += other.total_us;
+    voluntary_switches += other.voluntary_switches;
+    involuntary_switches += other.involuntary_switches;
+    return *this;
+}
+
 CpuUsage operator-(const CpuUsage& later, const CpuUsage& earlier) {
     CpuUsage spent;
     spent.user_us = later.user_us - earlier.user_us;

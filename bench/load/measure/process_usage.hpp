@@ -15,6 +15,8 @@ struct CpuUsage {
     double total_us = 0;
     std::uint64_t voluntary_switches = 0;
     std::uint64_t involuntary_switches = 0;
+
+    CpuUsage& operator+=(const CpuUsage& other);
 };
 
 /// Throws Failure if the process is gone.

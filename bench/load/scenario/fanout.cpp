@@ -28,6 +28,7 @@ class FanoutComparison {
                 subjects_.push_back(std::move(subject));
             }
             if (!setup_.floor.empty() && options_.durable) add_same_bytes_floor();
+            if (options_.two_nodes) subjects_.push_back(two_nodes_subject(setup_, options_));
         }
         if (options_.redis && !setup_.redis.empty()) {
             subjects_.push_back(redis_subject(setup_, options_));
@@ -40,7 +41,11 @@ class FanoutComparison {
             for (const unsigned in_flight : options_.in_flight) {
                 for (FanoutSubject& subject : subjects_) {
                     keep_alive();
-                    add(subject, in_flight, window(subject, {in_flight, false, setup_.seconds}));
+                    const std::uint64_t published = published_for(subject);
+                    const FanoutResult result = window(subject, {in_flight, false, setup_.seconds});
+                    add(subject, in_flight, result);
+                    if (!subject.beside.empty())
+                        add_beside(subject, in_flight, result, published_for(subject) - published);
                 }
             }
         }
@@ -98,10 +103,25 @@ class FanoutComparison {
                     result.per_delivery(static_cast<double>(result.bytes)));
     }
 
+    static std::uint64_t published_for(const FanoutSubject& subject) {
+        return subject.beside.empty() ? 0 : published_by(*subject.beside.back());
+    }
+
+    void add_beside(const FanoutSubject& subject, unsigned in_flight, const FanoutResult& result,
+                    std::uint64_t published) {
+        const std::string when = ", " + std::to_string(in_flight) + " in flight";
+        for (std::size_t i = 0; i < result.beside.size(); ++i) {
+            report_.add(subject.name, "of it in " + subject.beside[i]->name + when, "us",
+                        result.per_delivery(result.beside[i].total_us));
+        }
+        report_.add(subject.name, "published to Redis" + when, "per message",
+                    static_cast<double>(published) / static_cast<double>(result.messages));
+    }
+
     void count_syscalls() {
         for (const unsigned in_flight : options_.in_flight) {
             for (const FanoutSubject& subject : subjects_) {
-                if (subject.server->pid == 0) continue;
+                if (subject.server->pid == 0 || !subject.beside.empty()) continue;
                 keep_alive();
                 SyscallCount count(setup_.strace, subject.server->pid,
                                    setup_.work_dir + "/strace.txt");
@@ -126,6 +146,9 @@ class FanoutComparison {
             if (floor <= 0 || stored <= 0) continue;
             report_.note(metric + ": stored message / floor of the same bytes = " +
                          std::to_string(stored / floor));
+            const double nodes = report_.median_of("whisprd, two nodes", metric);
+            if (nodes > 0)
+                report_.note(metric + ": two nodes / one = " + std::to_string(nodes / stored));
         }
     }
 

@@ -24,6 +24,7 @@ struct FanoutOptions {
     bool durable = true;       ///< measure stored messages
     bool syscalls = false;     ///< count system calls with strace in extra rounds
     bool redis = true;         ///< redis-server beside, if there is one
+    bool two_nodes = false;    ///< also measure two nodes that share the store and a Redis
 };
 
 /// A server under one kind of message. Connection 0 of the swarm publishes, the others receive;
@@ -31,6 +32,8 @@ struct FanoutOptions {
 struct FanoutSubject {
     std::string name;
     std::shared_ptr<Server> server;
+    /// More processes that work for it: their CPU counts, and is told apart.
+    std::vector<std::shared_ptr<Server>> beside;
     std::shared_ptr<Swarm> swarm;
     std::size_t receivers = 0;
     unsigned copies =
@@ -54,6 +57,13 @@ struct FanoutSubject {
                                                std::size_t bytes);
 
 [[nodiscard]] FanoutSubject redis_subject(const Setup& setup, const FanoutOptions& options);
+
+/// Two nodes on one PostgreSQL and one Redis; each has half of the receivers of one group, and the
+/// publisher is at the first.
+[[nodiscard]] FanoutSubject two_nodes_subject(const Setup& setup, const FanoutOptions& options);
+
+/// How often a Redis was asked to publish something since it began.
+[[nodiscard]] std::uint64_t published_by(const Server& redis);
 
 /// whisprd with one group joined by all: stored messages, typing events, or both.
 [[nodiscard]] std::vector<FanoutSubject> whisprd_subjects(const Setup& setup,

@@ -86,6 +86,8 @@ FanoutResult run_fanout_window(const FanoutSubject& subject, const FanoutLimits&
     FanoutResult result;
     const pid_t pid = subject.server->pid;
     const CpuUsage before = pid != 0 ? cpu_usage(pid) : CpuUsage{};
+    for (const auto& server : subject.beside)
+        result.beside.push_back(cpu_usage(server->pid));
     const std::uint64_t bytes_before = subject.swarm->bytes_received();
     const Clock::time_point begin = Clock::now();
     FanoutWindow window(subject, limits);
@@ -98,6 +100,11 @@ FanoutResult run_fanout_window(const FanoutSubject& subject, const FanoutLimits&
     if (!finished) throw Failure(subject.name + " stalls: " + window.missing());
     result.seconds = seconds_since(begin);
     if (pid != 0) result.cpu = cpu_usage(pid) - before;
+    for (std::size_t i = 0; i < subject.beside.size(); ++i) {
+        CpuUsage& used = result.beside[i];
+        used = cpu_usage(subject.beside[i]->pid) - used;
+        result.cpu += used;
+    }
     result.messages = window.messages();
     result.deliveries = result.messages * subject.deliveries();
     result.bytes = subject.swarm->bytes_received() - bytes_before;

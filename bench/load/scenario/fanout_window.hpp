@@ -26,6 +26,7 @@ struct FanoutResult {
     std::uint64_t bytes = 0;
     double seconds = 0;
     CpuUsage cpu;
+    std::vector<CpuUsage> beside;  ///< part of it: of the subject's other processes
 
     [[nodiscard]] double per_delivery(double amount) const {
         return deliveries == 0 ? 0 : amount / static_cast<double>(deliveries);

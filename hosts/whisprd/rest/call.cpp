@@ -46,7 +46,8 @@ Call::Call(Service& service, net::HttpRequest request, net::HttpResponder respon
 bool Call::read_params() {
     auto query = parse_pairs(request_.query());
     if (!query) return false;
-    const std::string body = request_.take_body();
+    if (body_.empty()) body_ = request_.take_body();
+    const std::string& body = body_;
     const bool reads_body =
         request_.method() != "GET" && request_.method() != "HEAD" && !body.empty();
     const std::string type =
@@ -90,11 +91,41 @@ bool Call::identify() {
     if (!user) return true;
     caller_ = whispr::Caller{*user, identity.device_id.value_or("")};
     by_token_ = identity.expires_at.has_value();
-    const auto verdict = service_.limits.requests.take(*user, arrived_);
-    set_rate(verdict);
-    if (verdict.allowed) return true;
-    refuse_too_fast(verdict);
-    return false;
+    return true;
+}
+
+namespace {
+
+void go_on(CallPtr call, const RateLimit::Verdict& verdict, void (*endpoint)(CallPtr)) {
+    if (!verdict.allowed) return call->refuse_too_fast(verdict);
+    call->set_rate(verdict);
+    endpoint(std::move(call));
+}
+
+}  // namespace
+
+void within_limits(CallPtr call, void (*endpoint)(CallPtr)) {
+    if (call->caller() == nullptr) return endpoint(std::move(call));
+    RateLimits& limits = call->service().limits;
+    const whispr::UserId user = call->caller()->user;
+    if (limits.shared() == nullptr) {
+        const auto verdict = limits.requests.take(user, std::chrono::steady_clock::now());
+        return go_on(std::move(call), verdict, endpoint);
+    }
+    using Verdict = RateLimit::Verdict;
+    limits.admit(
+        user, whispr::Completion<Verdict>(
+                  [call = std::move(call), endpoint](const whispr::Result<Verdict>& given) mutable {
+                      const Verdict verdict = given ? *given : Verdict{};
+                      net::IoThread& thread = call->thread();
+                      if (thread.is_current()) return go_on(std::move(call), verdict, endpoint);
+                      thread.post([call = std::move(call), verdict, endpoint]() mutable {
+                          // Another request was read meanwhile.
+                          if (verdict.allowed && !call->read_params())
+                              return call->refuse(edge::framework_error(400));
+                          go_on(std::move(call), verdict, endpoint);
+                      });
+                  }));
 }
 
 std::string_view Call::presented_token() const {

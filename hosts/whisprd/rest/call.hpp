@@ -34,12 +34,12 @@ class Call {
     void set_path(std::vector<std::string> segments) { path_ = std::move(segments); }
     [[nodiscard]] const std::string& path(std::size_t index) const { return path_[index]; }
 
-    // Reads query and body. False when they are malformed: then there are no parameters.
+    // Reads query and body. False when they are malformed: then there are no parameters. They hold
+    // until this thread turns to another request.
     [[nodiscard]] bool read_params();
     [[nodiscard]] const Params& params() const { return params_; }
 
-    // Finds out who asks. False when that cannot be told now (no keys) or the user asks too fast:
-    // then it was answered.
+    // Finds out who asks. False when that cannot be told now (no keys): then it was answered.
     [[nodiscard]] bool identify();
     // Null for anonymous callers. Requires: identify().
     [[nodiscard]] const whispr::Caller* caller() const { return caller_ ? &*caller_ : nullptr; }
@@ -74,6 +74,7 @@ class Call {
     std::string request_id_;
     std::chrono::steady_clock::time_point arrived_ = std::chrono::steady_clock::now();
     std::vector<std::string> path_;
+    std::string body_;
     Params params_;
     std::optional<whispr::Caller> caller_;
     bool by_token_ = false;
@@ -83,6 +84,10 @@ class Call {
 };
 
 using CallPtr = std::unique_ptr<Call>;
+
+// Goes on with `endpoint`, at once or a moment later on the same thread, unless the caller asks too
+// fast: then it was answered. Nobody in particular has no limit. Requires: identify().
+void within_limits(CallPtr call, void (*endpoint)(CallPtr));
 
 // An empty buffer of this thread, for an answer that is written and given away at once.
 [[nodiscard]] std::string& scratch();

@@ -114,8 +114,8 @@ void dispatch(Service& service, const Router& router, net::HttpRequest request,
     if (match.route->audience != Audience::browsers && !accepts_json(*call)) {
         return call->refuse(edge::framework_error(406));
     }
-    if (match.route->audience == Audience::users && !call->identify()) return;
-    match.route->endpoint(std::move(call));
+    if (match.route->audience != Audience::users) return match.route->endpoint(std::move(call));
+    if (call->identify()) within_limits(std::move(call), match.route->endpoint);
 }
 
 net::HttpResponse malformed_request(unsigned status) {

@@ -1,15 +1,16 @@
 #include "redis_address.hpp"
 
+#include <array>
 #include <charconv>
-#include <optional>
+#include <utility>
 
 namespace whispr::redis {
 
 namespace {
 
 constexpr const char* expected =
-    "not a Redis URL such as redis://host:6379 or "
-    "redis+sentinel://host:26379,host:26379/master";
+    "not a Redis URL such as redis://host:6379, redis+sentinel://host:26379,host:26379/master or "
+    "redis+cluster://host:6379,host:6379";
 
 template <class Number>
 bool read_number(std::string_view text, Number& number) {
@@ -60,7 +61,11 @@ bool read_credentials(std::string_view text, Address& address) {
     return true;
 }
 
-bool read_address(std::string_view rest, bool sentinels, Address& address) {
+enum class Kind { plain, sentinels, cluster };
+
+bool read_address(std::string_view rest, Kind kind, Address& address) {
+    const bool sentinels = kind == Kind::sentinels;
+    address.cluster = kind == Kind::cluster;
     const std::size_t slash = std::min(rest.find('/'), rest.size());
     std::string_view hosts = rest.substr(0, slash);
     std::string_view path = rest.substr(std::min(slash + 1, rest.size()));
@@ -80,17 +85,19 @@ bool read_address(std::string_view rest, bool sentinels, Address& address) {
         address.master = path.substr(0, end);
         path = path.substr(std::min(end + 1, path.size()));
         if (address.master.empty()) return false;
-    } else if (address.endpoints.size() != 1) {
+    } else if (kind == Kind::plain && address.endpoints.size() != 1) {
         return false;
     }
     if (!path.empty() && !read_number(path, address.database)) return false;
+    if (address.cluster && address.database != 0) return false;
     return !address.endpoints.empty() && address.database >= 0;
 }
 
 }  // namespace
 
 std::string Address::text() const {
-    std::string text = master.empty() ? "redis://" : "redis+sentinel://";
+    std::string text =
+        cluster ? "redis+cluster://" : (master.empty() ? "redis://" : "redis+sentinel://");
     for (std::size_t i = 0; i < endpoints.size(); ++i) {
         text += (i == 0 ? "" : ",") + endpoints[i].host + ":" + std::to_string(endpoints[i].port);
     }
@@ -99,15 +106,32 @@ std::string Address::text() const {
 
 Result<Address> parse_address(std::string_view url) {
     Address address;
-    constexpr std::string_view plain = "redis://";
-    constexpr std::string_view sentinel = "redis+sentinel://";
-    const bool sentinels = url.starts_with(sentinel);
     if (url.starts_with("rediss://"))
         return Error{Errc::invalid, "TLS to Redis is not available: use a tunnel", {}};
-    if (!sentinels && !url.starts_with(plain)) return Error{Errc::invalid, expected, {}};
-    url.remove_prefix(sentinels ? sentinel.size() : plain.size());
-    if (!read_address(url, sentinels, address)) return Error{Errc::invalid, expected, {}};
-    return address;
+    constexpr std::array<std::pair<std::string_view, Kind>, 3> schemes{
+        {{"redis://", Kind::plain},
+         {"redis+sentinel://", Kind::sentinels},
+         {"redis+cluster://", Kind::cluster}}};
+    for (const auto& [scheme, kind] : schemes) {
+        if (!url.starts_with(scheme)) continue;
+        if (read_address(url.substr(scheme.size()), kind, address)) return address;
+    }
+    return Error{Errc::invalid, expected, {}};
+}
+
+std::optional<Endpoint> parse_moved(std::string_view answer, const Endpoint& asked) {
+    constexpr std::string_view moved = "MOVED ";
+    if (!answer.starts_with(moved)) return std::nullopt;
+    answer.remove_prefix(moved.size());
+    const std::size_t space = answer.find(' ');
+    if (space == std::string_view::npos) return std::nullopt;
+    const std::string_view place = answer.substr(space + 1);
+    const std::size_t colon = place.rfind(':');
+    Endpoint endpoint;
+    if (colon == std::string_view::npos || !read_number(place.substr(colon + 1), endpoint.port))
+        return std::nullopt;
+    endpoint.host = colon == 0 ? asked.host : std::string(place.substr(0, colon));
+    return endpoint;
 }
 
 }  // namespace whispr::redis

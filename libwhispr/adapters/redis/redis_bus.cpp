@@ -43,9 +43,7 @@ std::chrono::microseconds since(Clock::time_point then) {
 class RedisBus final : public EventBus {
  public:
     RedisBus(std::shared_ptr<RedisChannels> channels, const RedisOptions& options)
-        : channels_(std::move(channels)),
-          channel_(options.prefix + ":events"),
-          lease_(options.lease) {}
+        : channels_(std::move(channels)), channel_(options.bus_channel()), lease_(options.lease) {}
     ~RedisBus() override { stop(); }
 
     void start(Receiver& receiver) override {

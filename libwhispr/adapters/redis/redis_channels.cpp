@@ -36,6 +36,20 @@ struct Letter {
     std::string payload;
 };
 
+/// What of a name decides about its slot in a cluster.
+std::string_view slot_tag(std::string_view name) {
+    const std::size_t open = name.find('{');
+    const std::size_t close = open == std::string_view::npos ? open : name.find('}', open);
+    if (close == std::string_view::npos || close == open + 1) return name;
+    return name.substr(open + 1, close - open - 1);
+}
+
+std::string draw_trial(const std::string& bus_channel) {
+    std::random_device random;
+    return "{" + std::string(slot_tag(bus_channel)) + "}:trial:" + std::to_string(random()) +
+           std::to_string(random());
+}
+
 /// What is to be published, in order.
 class Outbox {
  public:
@@ -84,8 +98,8 @@ class Channels final : public RedisChannels {
     Channels(Address address, RedisOptions options)
         : address_(std::move(address)),
           options_(std::move(options)),
-          trial_channel_(options_.prefix + ":trial:" + std::to_string(std::random_device{}()) +
-                         std::to_string(std::random_device{}())) {}
+          bus_channel_(options_.bus_channel()),
+          trial_channel_(draw_trial(bus_channel_)) {}
     ~Channels() override { stop(); }
 
     void listen(std::string channel, OnMessage on_message) override {
@@ -112,8 +126,8 @@ class Channels final : public RedisChannels {
     bool usable() const noexcept override { return usable_; }
 
  private:
-    [[nodiscard]] const char* publish_word() const {
-        return options_.sharded ? "SPUBLISH" : "PUBLISH";
+    [[nodiscard]] bool on_shard(std::string_view channel) const {
+        return options_.sharded && (channel == bus_channel_ || channel == trial_channel_);
     }
 
     void publish_all() {
@@ -129,7 +143,7 @@ class Channels final : public RedisChannels {
             const std::vector<Letter> letters = outbox_.take(100ms);
             if (letters.empty() && stopping_) return;
             for (const auto& [channel, payload] : letters)
-                connection->add({publish_word(), channel, payload});
+                connection->add({on_shard(channel) ? "SPUBLISH" : "PUBLISH", channel, payload});
             if (connection->settle()) continue;
             outbox_.set_open(false);
             connection.reset();
@@ -145,11 +159,7 @@ class Channels final : public RedisChannels {
     }
 
     void listen_on(Connection& connection) {
-        std::vector<std::string_view> command{options_.sharded ? "SSUBSCRIBE" : "SUBSCRIBE",
-                                              trial_channel_};
-        for (const auto& [channel, on_message] : listeners_)
-            command.push_back(channel);
-        if (!connection.send(command)) return;
+        if (!subscribe(connection)) return;
         Clock::time_point tried{};
         Clock::time_point came = Clock::now();
         while (!stopping_ && connection.alive()) {
@@ -161,11 +171,29 @@ class Channels final : public RedisChannels {
             }
             const redis::Reply reply = connection.wait(100ms);
             if (!reply) continue;
+            if (has_moved(*reply)) return;
             if (take(*reply)) {
                 came = Clock::now();
                 set_usable(true);
             }
         }
+    }
+
+    bool subscribe(Connection& connection) {
+        std::vector<std::string_view> everywhere{"SUBSCRIBE"};
+        std::vector<std::string_view> shard{"SSUBSCRIBE"};
+        (options_.sharded ? shard : everywhere).push_back(trial_channel_);
+        for (const auto& [channel, on_message] : listeners_)
+            (on_shard(channel) ? shard : everywhere).push_back(channel);
+        return (shard.size() == 1 || connection.send(shard)) &&
+               (everywhere.size() == 1 || connection.send(everywhere));
+    }
+
+    /// The shard's channels are on another node of the cluster now.
+    static bool has_moved(const redisReply& reply) {
+        const bool ended = reply.type == REDIS_REPLY_ARRAY && reply.elements == 3 &&
+                           text(reply, 0) == "sunsubscribe";
+        return ended || redis::is_error(&reply, "MOVED ") || redis::is_error(&reply, "CLUSTERDOWN");
     }
 
     /// True: what was tried came back.
@@ -186,7 +214,8 @@ class Channels final : public RedisChannels {
     }
 
     std::unique_ptr<Connection> connect() {
-        auto connection = Connection::open(address_, options_.sentinel_password);
+        auto connection = Connection::open(address_, options_.sentinel_password,
+                                           options_.sharded ? bus_channel_ : std::string());
         if (connection) {
             const std::lock_guard lock(log_mutex_);
             last_complaint_.clear();
@@ -214,6 +243,7 @@ class Channels final : public RedisChannels {
 
     const Address address_;
     const RedisOptions options_;
+    const std::string bus_channel_;
     const std::string trial_channel_;
     std::map<std::string, OnMessage, std::less<>> listeners_;
     std::function<void(bool)> on_state_;

@@ -4,23 +4,32 @@
 #include <poll.h>
 #include <sys/time.h>
 
+#include <algorithm>
+#include <cstdlib>
+
 namespace whispr::redis {
 
 namespace {
 
 /// For connecting, and for each answer.
 constexpr timeval patience{2, 0};
+/// From one node of a cluster to the next.
+constexpr int most_steps = 5;
 
 Error unavailable(std::string text) {
     return {Errc::unavailable, std::move(text), {}};
 }
+
+}  // namespace
 
 std::string_view text_of(const redisReply* reply) {
     if (reply == nullptr || reply->str == nullptr) return {};
     return {reply->str, reply->len};
 }
 
-}  // namespace
+bool is_error(const redisReply* reply, std::string_view kind) {
+    return reply != nullptr && reply->type == REDIS_REPLY_ERROR && text_of(reply).starts_with(kind);
+}
 
 void FreeReply::operator()(redisReply* reply) const noexcept {
     freeReplyObject(reply);
@@ -62,38 +71,56 @@ Result<void> Connection::sign_in(const std::string& user, const std::string& pas
     return {};
 }
 
+Result<Endpoint> Connection::ask_sentinel(const Address& address, const Endpoint& sentinel,
+                                          const std::string& password) {
+    auto connection = connect(sentinel);
+    if (!connection) return connection.error();
+    if (auto in = (*connection)->sign_in("", password, 0); !in) return in.error();
+    const Reply named = (*connection)->ask({"SENTINEL", "get-master-addr-by-name", address.master});
+    const bool known = named && named->type == REDIS_REPLY_ARRAY && named->elements == 2;
+    if (!known) return unavailable("Sentinel " + sentinel.host + " knows no " + address.master);
+    const std::string port(text_of(named->element[1]));
+    return Endpoint{std::string(text_of(named->element[0])),
+                    static_cast<std::uint16_t>(std::strtoul(port.c_str(), nullptr, 10))};
+}
+
+Result<std::unique_ptr<Connection>> Connection::enter(const Address& address,
+                                                      const Endpoint& endpoint) {
+    auto connection = connect(endpoint);
+    if (!connection) return connection.error();
+    if (auto in = (*connection)->sign_in(address.user, address.password, address.database); !in)
+        return in.error();
+    return connection;
+}
+
+Result<std::unique_ptr<Connection>> Connection::follow(const Address& address, Endpoint endpoint,
+                                                       const std::string& key) {
+    for (int step = 0; step < most_steps; ++step) {
+        auto connection = enter(address, endpoint);
+        if (!connection) return connection.error();
+        const Reply reply = (*connection)->ask({"EXISTS", key});
+        if (!reply) return unavailable("Redis at " + endpoint.host + " does not answer");
+        if (reply->type != REDIS_REPLY_ERROR) return connection;
+        const std::optional<Endpoint> moved = parse_moved(text_of(reply.get()), endpoint);
+        if (!moved) return unavailable("Redis: " + std::string(text_of(reply.get())));
+        endpoint = *moved;
+    }
+    return unavailable("no node of the cluster owns what is looked for");
+}
+
 Result<std::unique_ptr<Connection>> Connection::open(const Address& address,
-                                                     const std::string& sentinel_password) {
+                                                     const std::string& sentinel_password,
+                                                     const std::string& key) {
     Error last = unavailable("no Redis is named");
     for (const Endpoint& endpoint : address.endpoints) {
-        Endpoint server = endpoint;
-        if (!address.master.empty()) {
-            auto sentinel = connect(endpoint);
-            if (sentinel) {
-                if (auto in = (*sentinel)->sign_in("", sentinel_password, 0); !in)
-                    sentinel = in.error();
-            }
-            if (!sentinel) {
-                last = sentinel.error();
-                continue;
-            }
-            const Reply named =
-                (*sentinel)->ask({"SENTINEL", "get-master-addr-by-name", address.master});
-            const bool known = named && named->type == REDIS_REPLY_ARRAY && named->elements == 2;
-            if (!known) {
-                last = unavailable("Sentinel " + endpoint.host + " knows no " + address.master);
-                continue;
-            }
-            server.host = text_of(named->element[0]);
-            server.port = static_cast<std::uint16_t>(
-                std::strtoul(std::string(text_of(named->element[1])).c_str(), nullptr, 10));
+        Result<Endpoint> server = endpoint;
+        if (!address.master.empty()) server = ask_sentinel(address, endpoint, sentinel_password);
+        if (!server) {
+            last = server.error();
+            continue;
         }
-        auto connection = connect(server);
-        if (connection) {
-            auto in = (*connection)->sign_in(address.user, address.password, address.database);
-            if (in) return connection;
-            connection = in.error();
-        }
+        auto connection = key.empty() ? enter(address, *server) : follow(address, *server, key);
+        if (connection) return connection;
         last = connection.error();
     }
     return last;
@@ -111,12 +138,14 @@ void Connection::add(const std::vector<std::string_view>& command) {
 }
 
 bool Connection::settle() {
+    bool here = true;
     for (; collected_ > 0; --collected_) {
-        void* reply = nullptr;
-        if (redisGetReply(context_, &reply) != REDIS_OK) return false;
-        freeReplyObject(reply);
+        void* answer = nullptr;
+        if (redisGetReply(context_, &answer) != REDIS_OK) return false;
+        const Reply reply(static_cast<redisReply*>(answer));
+        here = here && !is_error(reply.get(), "MOVED ") && !is_error(reply.get(), "CLUSTERDOWN");
     }
-    return true;
+    return here;
 }
 
 Reply Connection::ask(const std::vector<std::string_view>& command) {
@@ -138,12 +167,16 @@ bool Connection::send(const std::vector<std::string_view>& command) {
 }
 
 Reply Connection::wait(std::chrono::milliseconds longest) {
+    using Clock = std::chrono::steady_clock;
+    const auto until = Clock::now() + longest;
     for (;;) {
         void* reply = nullptr;
         if (redisGetReplyFromReader(context_, &reply) != REDIS_OK) return nullptr;
         if (reply != nullptr) return Reply(static_cast<redisReply*>(reply));
+        const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - Clock::now());
         pollfd watched{context_->fd, POLLIN, 0};
-        if (::poll(&watched, 1, static_cast<int>(longest.count())) <= 0) return nullptr;
+        const int patience_ms = static_cast<int>(std::max<std::int64_t>(0, left.count()));
+        if (::poll(&watched, 1, patience_ms) <= 0) return nullptr;
         if (redisBufferRead(context_) != REDIS_OK) return nullptr;
     }
 }

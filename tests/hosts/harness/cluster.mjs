@@ -6,11 +6,11 @@ import { Server } from './server.mjs';
 import { Issuer } from './tokens.mjs';
 
 export class Cluster {
-  // options: nodes, args
-  static async start({ nodes = 2, args = [], env = {} } = {}) {
+  // options: nodes, args, env, redis (one that runs, of whatever kind)
+  static async start({ nodes = 2, args = [], env = {}, redis } = {}) {
     const cluster = new Cluster();
     cluster.issuer = new Issuer();
-    cluster.redis = await Redis.start();
+    cluster.redis = redis ?? (await Redis.start());
     cluster.store = await new_database();
     cluster.options = { args, env };
     cluster.nodes = [];
