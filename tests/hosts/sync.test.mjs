@@ -44,9 +44,9 @@ describe('GET /sync/conversations', () => {
     for (let i = 0; i < 5; ++i) groups.unshift((await alice.group(`Group ${i}`, [bob])).id);
     const seen = [];
     let page = { meta: { cursor: '' } };
-    for (let i = 0; i < 3; ++i) {
+    for (let i = 0; i < 2; ++i) {
       page = await ask(bob, page.meta.cursor, 2);
-      assert.equal(page.meta.complete, i === 2);
+      assert.equal(page.meta.complete, i === 1);
       seen.push(...ids(page));
       if (i === 0) await alice.send(groups[4], 'now the newest');
     }
