@@ -38,6 +38,8 @@ namespace edge::codec {
 [[nodiscard]] SettingCodec listen();
 [[nodiscard]] SettingCodec admin_listen();
 [[nodiscard]] SettingCodec store();
+// The URL of a PostgreSQL, or nothing.
+[[nodiscard]] SettingCodec replica();
 [[nodiscard]] SettingCodec log_level();
 [[nodiscard]] SettingCodec log_format();
 

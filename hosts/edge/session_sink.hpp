@@ -31,9 +31,6 @@ class SessionSink final : public whispr::SessionSink {
     // Any thread.
     void tell(const phoenix::Topic& topic, std::string_view event, std::string_view payload);
 
-    // Tells every user's own topic something that is no event of the engine. Any thread.
-    void tell_all_users(const std::string& event, const std::string& payload);
-
     // Runs `use` once on every thread that has a hub. Any thread.
     void for_each_hub(const std::function<void(Hub&)>& use);
 

@@ -145,7 +145,6 @@ struct App::Parts {
     std::unique_ptr<Admin> admin;
     std::unique_ptr<net::Server> admin_server;
     std::uint64_t keys_seen = 0;  // generation
-    whispr::Uuid epoch_seen{};
 
     std::optional<StartFailure> open_engine();
     void wait_for_channels() const;
@@ -269,12 +268,6 @@ void App::Parts::tick() {
     const auto [keys, generation] = identity.authenticator().keys();
     if (generation != keys_seen && keys) socket::sign_out_without_key(*sink, keys);
     keys_seen = generation;
-    // Who is connected has read what may be lost now, and joins nothing again by itself.
-    if (const whispr::Uuid epoch = engine->epoch(); epoch != epoch_seen) {
-        if (epoch_seen != whispr::Uuid{})
-            sink->tell_all_users("epoch_changed", R"({"epoch":")" + epoch.to_string() + R"("})");
-        epoch_seen = epoch;
-    }
     const auto now = std::chrono::steady_clock::now();
     limits.requests.forget_idle(now);
     limits.messages.forget_idle(now);

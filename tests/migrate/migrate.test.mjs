@@ -60,7 +60,7 @@ describe('numbers at the end of their range', { skip }, () => {
     sqlite(
       file('last.db'),
       `INSERT INTO conversations SELECT 2147483647, randomblob(16), type, active, created_by, created_at, updated_at,
-         last_activity_at, last_sent_at, mseq, eseq, members_eseq, policy_eseq, floor_mseq, member_count, NULL, NULL, metadata
+         last_activity_at, last_sent_at, mseq, eseq, members_eseq, policy_eseq, floor_mseq, member_count, changed, NULL, NULL, metadata
        FROM conversations WHERE no = 7;
        INSERT INTO messages SELECT 9223372036854775807, last_eseq, sent_at, updated_at, type, deleted, shadowed,
          reply_to_mseq, expires_at, edited_at, client_random, randomblob(16), sender, op_id, signature, sender_public_key,

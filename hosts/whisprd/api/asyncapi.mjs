@@ -81,7 +81,6 @@ export const events = {
     member_removed: [both, object({ userId: uuid, conversationId: uuid }), 'A member left or was removed'],
     member_role_changed: [['conversation'], object({ userId: uuid, role: text, conversationId: uuid }), 'A member has another role'],
     conversation_updated: [['conversation'], { type: 'object' }, 'Name or metadata changed'],
-    epoch_changed: [['user'], object({ epoch: uuid }), 'The store has another history: what was acknowledged last may be lost, all has to be read again'],
     conversation_added: [['user'], { type: 'object' }, 'A new conversation, or a new membership'],
     conversation_removed: [both, { type: 'object' }, 'Deactivated, or hidden by this user on another device'],
     conversation_summaries: [['user'], object({ summaries: list_of({ type: 'object' }) }), 'After a join, to the joiner: the whole list'],
@@ -94,6 +93,7 @@ export const events = {
     'moderation:user_muted': [['conversation'], object({ user_id: uuid, reason: text, expires_at: nullable(moment) }), 'A member may not send'],
     'moderation:user_kicked': [['conversation'], object({ user_id: uuid, reason: text }), 'A member was removed by a moderator'],
     'moderation:sanction_lifted': [['conversation'], object({ user_id: uuid, sanction_type: text }), 'A sanction was lifted'],
+    epoch_changed: [both, object({ epoch: uuid }), 'The store has another history: catch up again, with this epoch from now on'],
     advanced: [['conversation'], object({ conversationId: uuid, eseq: count }), 'A change that this client does not see'],
 };
 

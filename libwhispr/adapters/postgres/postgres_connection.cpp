@@ -46,7 +46,7 @@ Result<void> PostgresConnection::commit() {
     const bool checked = std::any_of(asked_.begin(), asked_end, [](const Asked& asked) {
         return asked.finds == sql::Finds::each;
     });
-    if (checked || mode_ == sql::Mode::read || state_ != State::open) {
+    if (checked || mode_ != sql::Mode::write || state_ != State::open) {
         if (auto done = settle(); !done) {
             rollback();
             return done;
