@@ -15,6 +15,9 @@ std::int64_t grain_of(UseWindow::Time now) {
     return std::chrono::floor<seconds>(now.time_since_epoch()) / UseWindow::grain;
 }
 
+// So many requests are left that the others may hear of one a moment later.
+constexpr std::size_t ample = 1'000;
+
 constexpr std::int64_t grains = UseWindow::length / UseWindow::grain;
 
 }  // namespace
@@ -172,6 +175,7 @@ void RateLimits::admit(whispr::UserId user, whispr::Completion<RateLimit::Verdic
     const auto now = UseWindow::Time::clock::now();
     // Too many here alone are too many.
     if (shared_ && requests.per_minute() > 0 && shared_->usable() &&
+        requests.look(user, now).remaining < ample &&
         requests.own_uses(user, now) < requests.per_minute())
         return shared_->ask(user, std::move(done));
     done(requests.take(user, now));

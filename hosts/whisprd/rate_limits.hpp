@@ -127,8 +127,9 @@ class RateLimits {
     void share(std::unique_ptr<SharedRates> shared);
     [[nodiscard]] const SharedRates* shared() const { return shared_.get(); }
 
-    // Counts a request, together with all nodes where that is possible at once or within some tens
-    // of milliseconds, else here alone. Answers on any thread, perhaps before it returns.
+    // Counts a request, together with all nodes where that is possible within some tens of
+    // milliseconds, else here alone. While very many are left, the other nodes hear of it a moment
+    // later. Answers on any thread, perhaps before it returns.
     void admit(whispr::UserId user, whispr::Completion<RateLimit::Verdict> done);
 
     // Everybody who waits is answered.

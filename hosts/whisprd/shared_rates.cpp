@@ -12,7 +12,8 @@ using namespace std::chrono_literals;
 constexpr std::size_t most_at_once = 256;
 constexpr std::size_t most_waiting = 100'000;
 // What nobody waits for is told so often at most.
-constexpr auto between_tellings = 1ms;
+constexpr auto between_messages = 1ms;
+constexpr auto between_requests = 50ms;
 // A connection that nobody uses is tried, so that a lost one is noticed before it is needed.
 constexpr auto between_probes = 1s;
 constexpr auto between_attempts = 100ms;
@@ -117,12 +118,13 @@ void SharedRates::ask(whispr::UserId user, Done done) {
 
 void SharedRates::tell(whispr::UserId user, Uses uses) {
     if (!usable_) return;
-    bool first = false;
+    bool first = false;  // the thread waits for it
     {
         const std::lock_guard lock(mutex_);
         const auto at = entries_.find(user);
         if (at == entries_.end() && entries_.size() >= most_waiting) return;
-        first = entries_.empty();
+        first = entries_.empty() || (uses.messages > 0 && !soon_);
+        soon_ = soon_ || uses.messages > 0;
         Entry& entry = at == entries_.end() ? entries_[user] : at->second;
         entry.untold.requests += uses.requests;
         entry.untold.messages += uses.messages;
@@ -139,7 +141,9 @@ void SharedRates::work() {
             if (usable_) {
                 filled_.wait_for(lock, between_probes,
                                  [this] { return stopping_ || !entries_.empty(); });
-                filled_.wait_until(lock, began_ + between_tellings, asked);
+                filled_.wait_until(lock, began_ + between_requests,
+                                   [&] { return asked() || soon_; });
+                filled_.wait_until(lock, began_ + between_messages, asked);
             } else {
                 filled_.wait_for(lock, between_attempts, [this] { return stopping_; });
             }
@@ -155,6 +159,7 @@ SharedRates::Batch SharedRates::take_batch() {
     Batch batch;
     batch.since = std::exchange(since_, Clock::time_point::max());
     if (waiting_ == 0) began_ = Clock::now();
+    soon_ = false;
     // Those who wait come first.
     for (const bool waits : {true, false}) {
         if (waits && waiting_ == 0) continue;

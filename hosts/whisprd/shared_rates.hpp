@@ -1,7 +1,7 @@
-// The uses of all nodes, counted in Redis by one script. A request that can wait for it is counted
-// there before it is served; a message on a socket is counted here, and told a moment later, with
-// everything that came meanwhile: one round trip for all users at once, whatever comes. While Redis
-// is away, or slow, every node counts by itself.
+// The uses of all nodes, counted in Redis by one script. A request of somebody who has not very
+// many left is counted there before it is served; other requests, and messages, are counted here
+// and told a moment later, with everything that came meanwhile: one round trip for all users at
+// once. While Redis is away, or slow, every node counts by itself.
 #pragma once
 
 #include <atomic>
@@ -52,8 +52,8 @@ class SharedRates {
     // Counts one request with all nodes, unless there were too many, and answers on this object's
     // thread. Any thread; does not block.
     void ask(whispr::UserId user, whispr::Completion<RateLimit::Verdict> done);
-    // This node has allowed so many; none: only wants to learn what others have. Any thread; does
-    // not block.
+    // This node has allowed so many; none: only wants to learn what others have. Messages are told
+    // within a millisecond, requests within fifty. Any thread; does not block.
     void tell(whispr::UserId user, Uses uses);
 
     // Redis answers, and in time. Any thread.
@@ -93,6 +93,7 @@ class SharedRates {
     std::unordered_map<whispr::UserId, Entry> entries_;
     std::size_t waiting_ = 0;
     Clock::time_point since_ = Clock::time_point::max();
+    bool soon_ = false;  // a message was told
     bool stopping_ = false;
 
     // Of its thread alone.

@@ -168,8 +168,8 @@ TEST_CASE("nodes count together, and by themselves while Redis is away", "[redis
 
 TEST_CASE("messages are told a moment later", "[redis]") {
     const RedisServer server;
-    Node one(server, 1'000);
-    Node two(server, 1'000);
+    Node one(server, 900);
+    Node two(server, 900);
     one.wait_until_shared();
     two.wait_until_shared();
     const auto now = whisprd::UseWindow::Time::clock::now;
@@ -186,6 +186,35 @@ TEST_CASE("messages are told a moment later", "[redis]") {
         if (i == 400) FAIL("the first node does not learn of them");
         REQUIRE(one.ask(alice).allowed);
     }
+}
+
+TEST_CASE("of many requests that are left the others hear a moment later", "[redis]") {
+    const RedisServer server;
+    Node one(server, 1'010);
+    Node two(server, 1'010);
+    one.wait_until_shared();
+    two.wait_until_shared();
+    std::size_t asked = 0;
+    while (asked < 500) {
+        REQUIRE(one.ask(alice).allowed);
+        ++asked;
+    }
+    // The first request at the other node may not know, and is told of all.
+    REQUIRE(two.ask(alice).allowed);
+    ++asked;
+    for (int i = 0;
+         two.limits.requests.look(alice, whisprd::UseWindow::Time::clock::now()).remaining >
+         1'010 - 500;
+         ++i) {
+        if (i == 2'000) FAIL("the other node does not learn of them");
+        std::this_thread::sleep_for(5ms);
+    }
+    while (asked < 1'010) {
+        REQUIRE(two.ask(alice).allowed);
+        ++asked;
+    }
+    CHECK_FALSE(two.ask(alice).allowed);
+    CHECK_FALSE(one.ask(alice).allowed);
 }
 
 TEST_CASE("who waits is answered when the node stops", "[redis]") {
