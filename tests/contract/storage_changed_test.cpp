@@ -124,10 +124,10 @@ TEMPLATE_TEST_CASE("from a mark on what changed since is told", "[storage]", WHI
     }
     SECTION("and nothing of it again") {
         later(store).send(groups.row(2), user(2));
-        const ChangeMark later = changed(store, user(1), mark).now;
-        CHECK(numbers_of(changed(store, user(1), later)).empty());
+        const ChangeMark known = changed(store, user(1), mark).now;
+        CHECK(numbers_of(changed(store, user(1), known)).empty());
         later(store).send(groups.row(1), user(2));
-        CHECK(numbers_of(changed(store, user(1), later)) == Numbers{1});
+        CHECK(numbers_of(changed(store, user(1), known)) == Numbers{1});
         CHECK(numbers_of(changed(store, user(1), mark)) == Numbers{1, 2});
     }
 }
