@@ -35,6 +35,11 @@ struct Groups {
     std::vector<ConversationRow> rows;
 };
 
+Store& later(Store& store) {
+    store.clock().advance(std::chrono::seconds(1));
+    return store;
+}
+
 void move(Store& store, const ConversationRow& row, UserId of, Mseq mseq) {
     ChangeSet changes;
     changes.positions.push_back({row.id, {.user = of, .read_mseq = mseq}, false});
@@ -73,7 +78,7 @@ TEMPLATE_TEST_CASE("without a mark all conversations are told, the latest activi
     TestType store;
     Groups groups(store);
     store.create(4, {user(2)});
-    store.send(groups.row(1), user(2));
+    later(store).send(groups.row(1), user(2));
     const ChangedRows found = changed(store, user(1));
     CHECK(found.since == Since::followed);
     CHECK(numbers_of(found) == Numbers{1, 3, 2});
@@ -95,7 +100,7 @@ TEMPLATE_TEST_CASE("from a mark on what changed since is told", "[storage]", WHI
     CHECK(numbers_of(nothing).empty());
 
     SECTION("a message") {
-        store.send(groups.row(2), user(2));
+        later(store).send(groups.row(2), user(2));
         CHECK(numbers_of(changed(store, user(1), nothing.now)) == Numbers{2});
     }
     SECTION("a new conversation") {
@@ -118,11 +123,11 @@ TEMPLATE_TEST_CASE("from a mark on what changed since is told", "[storage]", WHI
         CHECK(found.useq == 4);
     }
     SECTION("and nothing of it again") {
-        store.send(groups.row(2), user(2));
-        const ChangeMark later = changed(store, user(1), mark).now;
-        CHECK(numbers_of(changed(store, user(1), later)).empty());
-        store.send(groups.row(1), user(2));
-        CHECK(numbers_of(changed(store, user(1), later)) == Numbers{1});
+        later(store).send(groups.row(2), user(2));
+        const ChangeMark known = changed(store, user(1), mark).now;
+        CHECK(numbers_of(changed(store, user(1), known)).empty());
+        later(store).send(groups.row(1), user(2));
+        CHECK(numbers_of(changed(store, user(1), known)) == Numbers{1});
         CHECK(numbers_of(changed(store, user(1), mark)) == Numbers{1, 2});
     }
 }
@@ -191,10 +196,10 @@ TEMPLATE_TEST_CASE("marks outlive the program", "[storage]", WHISPR_STORES) {
     TestType store;
     Groups groups(store);
     const ChangeMark mark = changed(store, user(1)).now;
-    store.send(groups.row(2), user(1));
+    later(store).send(groups.row(2), user(1));
     store.reopen();
     CHECK(numbers_of(changed(store, user(1), mark)) == Numbers{2});
-    store.send(groups.row(1), user(1));
+    later(store).send(groups.row(1), user(1));
     const ChangedRows found = changed(store, user(1), mark);
     CHECK(found.since == Since::followed);
     CHECK(numbers_of(found) == Numbers{1, 2});

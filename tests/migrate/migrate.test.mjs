@@ -102,6 +102,8 @@ describe('a server on the target', { skip }, () => {
     return { server, people };
   }
 
+  const changed = async (person, cursor = '') => (await person.rest.get(`sync/conversations?cursor=${cursor}`)).body;
+
   // What the three are told of their conversations, in order.
   async function seen(people) {
     const all = {};
@@ -129,6 +131,8 @@ describe('a server on the target', { skip }, () => {
     await people.ben.send(direct.id, 'not read yet');
     const before_move = await seen(people);
     assert.equal(before_move.ann.list.find((one) => one.id === direct.id).unreadCount, 1);
+    const away = await changed(people.ann);
+    assert.deepEqual((await changed(people.ann, away.meta.cursor)).data, []);
     await server.stop();
 
     const url = database('lived');
@@ -139,6 +143,12 @@ describe('a server on the target', { skip }, () => {
       postgres.ask('lived', "SELECT encode(uuid_send(epoch), 'hex') FROM whispr.store"),
       sqlite(file('lived.db'), 'SELECT lower(hex(epoch)) FROM store'),
     );
+
+    // Numbers of transactions stay behind: a device is told of everything once, and need not doubt what it holds.
+    const back = await changed(moved.people.ann, away.meta.cursor);
+    assert.deepEqual(back.data, away.data);
+    assert.equal(back.meta.reconcile, false);
+    assert.deepEqual((await changed(moved.people.ann, back.meta.cursor)).data, []);
 
     const found = await moved.people.ben.rest.get('messages/search?query=axolotl');
     assert.equal(found.status, 200, found.text);

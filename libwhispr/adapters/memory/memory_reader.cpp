@@ -259,13 +259,16 @@ class MemoryReader final : public ReadStorage {
         if (const auto user = tables.users.find(query.user); user != tables.users.end())
             found.useq = user->second;
         std::int64_t from = 0;
-        if (query.since && query.since->epoch == shared_->epoch &&
-            query.since->number <= found.now.number) {
+        if (query.since) {
             const bool known = query.since->numbering == found.now.numbering;
-            if (known) from = query.since->number;
-            if (!known) found.since = ChangedRows::Since::unknown;
-        } else if (query.since) {
-            found.since = ChangedRows::Since::elsewhere;
+            if (query.since->epoch != found.now.epoch ||
+                (known && query.since->number > found.now.number)) {
+                found.since = ChangedRows::Since::elsewhere;
+            } else if (!known) {
+                found.since = ChangedRows::Since::unknown;
+            } else {
+                from = query.since->number;
+            }
         }
         const auto memberships = tables.memberships.find(query.user);
         if (memberships == tables.memberships.end()) return found;
