@@ -104,8 +104,7 @@ Result<void> Session::set_up(const SessionOptions& options) {
         "; SET statement_timeout = " + timeout + "; SET lock_timeout = " + timeout +
         // What a process holds that stands still, or is cut off, is waited for by all others; and a
         // connection whose other end has gone silently takes the place of a new one.
-        "; SET idle_in_transaction_session_timeout = " +
-        std::to_string(longest_idle.count()) +
+        "; SET idle_in_transaction_session_timeout = " + std::to_string(longest_idle.count()) +
         "; SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5"
         "; SET tcp_keepalives_count = 3; SET tcp_user_timeout = 20000"
         "; SET plan_cache_mode = force_generic_plan; SET jit = off; SET enable_seqscan = off"
