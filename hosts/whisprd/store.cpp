@@ -18,9 +18,9 @@ constexpr std::size_t readers_of_a_database = 8;
 
 }  // namespace
 
-whispr::Result<std::shared_ptr<whispr::Storage>> open_store(
-    const edge::Config& config, std::shared_ptr<whispr::Clock>& clock,
-    std::shared_ptr<whispr::LogSink> log) {
+whispr::Result<std::shared_ptr<whispr::Storage>> open_store(const edge::Config& config,
+                                                            std::shared_ptr<whispr::Clock>& clock,
+                                                            std::shared_ptr<whispr::LogSink> log) {
     if (config.store.kind == Kind::memory) return whispr::make_memory_storage(clock);
     if (config.store.kind == Kind::postgres) {
         whispr::PostgresOptions options;

@@ -10,8 +10,8 @@
 
 namespace whisprd {
 
-// Makes the folder of a file when it is missing. Blocks. Errors as the storage's own. `clock` becomes
-// the database's where there is one.
+// Makes the folder of a file when it is missing. Blocks. Errors as the storage's own. `clock`
+// becomes the database's where there is one.
 [[nodiscard]] whispr::Result<std::shared_ptr<whispr::Storage>> open_store(
     const edge::Config& config, std::shared_ptr<whispr::Clock>& clock,
     std::shared_ptr<whispr::LogSink> log);

@@ -319,8 +319,7 @@ TEST_CASE("what a silent node may have committed is missed, and all it said when
     const int asked_once = asked;
     const std::size_t missed = one.listener.count("missed");
     say(redis::BusKind::alive, 6);
-    wait_for("what did not come is noticed",
-             [&] { return one.listener.count("missed") > missed; });
+    wait_for("what did not come is noticed", [&] { return one.listener.count("missed") > missed; });
     wait_for("it is asked again", [&] { return asked > asked_once; });
     silent->stop();
 }

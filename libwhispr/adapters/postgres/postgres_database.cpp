@@ -176,9 +176,14 @@ Result<void> Database::leave_numbers_ahead() {
 }
 
 Result<std::unique_ptr<Session>> Database::connect() {
+    // A server that is down without a word takes seconds to be given up: one waits for it at a
+    // time.
+    bool is_probe = false;
     {
         const std::lock_guard lock(mutex_);
-        if (last_failure_ && std::chrono::steady_clock::now() < retry_at_) return *last_failure_;
+        const bool too_soon = std::chrono::steady_clock::now() < retry_at_;
+        if (last_failure_ && (too_soon || probing_)) return *last_failure_;
+        is_probe = probing_ = last_failure_.has_value();
     }
     auto session = Session::open(session_options_);
     // Without the lock: who asks for the epoch that is known must not wait for this one.
@@ -187,6 +192,7 @@ Result<std::unique_ptr<Session>> Database::connect() {
                                : standby ? Result<Uuid>(Uuid{})
                                          : read_epoch(**session);
     const std::lock_guard lock(mutex_);
+    if (is_probe) probing_ = false;
     if (!epoch) {
         if (!last_failure_ && !standby) log(LogLevel::error, epoch.error().text);
         last_failure_ = epoch.error();

@@ -61,6 +61,7 @@ class Database : public std::enable_shared_from_this<Database> {
     mutable std::mutex mutex_;
     std::chrono::steady_clock::time_point retry_at_{};
     std::optional<Error> last_failure_;
+    bool probing_ = false;  ///< somebody tries whether it is over
     std::string history_;
     std::optional<Uuid> epoch_;
     std::int64_t held_at_ = -1;

@@ -128,9 +128,9 @@ void Cluster::restored() noexcept {
 void Cluster::put(Events events) {
     bool waiting = false;
     bool anew = false;
-    const Uuid epoch = core_.epoch();
     {
         const MutexLock lock(mutex_);
+        const Uuid epoch = core_.epoch();
         anew = std::exchange(epoch_, epoch) != epoch;
         if (anew) {
             order_.begin_anew();
@@ -270,16 +270,19 @@ void Cluster::repair(const Hole& hole) {
 }
 
 void Cluster::repaired(const Hole& hole, Result<MissedChanges> missed) {
+    bool again = !missed;
     {
         const MutexLock lock(mutex_);
         repairing_.erase(hole.conversation);
-        if (missed) {
+        again = again || !order_.still_is(hole);
+        if (!again) {
             order_.fill(hole.conversation, std::move(missed->events), missed->upto, core_.now(),
                         ready_);
         }
     }
     hand_out();
-    if (!missed && !core_.closing()) sweep_after(between_sweeps);
+    if (again && !core_.closing())
+        sweep_after(missed ? std::chrono::microseconds(0) : between_sweeps);
 }
 
 }  // namespace whispr

@@ -68,7 +68,7 @@ class Cluster final : public EventBus::Receiver, public std::enable_shared_from_
     bool sweeping_ WHISPR_GUARDED_BY(mutex_) = false;
     bool interrupted_ WHISPR_GUARDED_BY(mutex_) = false;
     std::size_t comparing_ WHISPR_GUARDED_BY(mutex_) = 0;  ///< statements that are not answered
-    Uuid epoch_ WHISPR_GUARDED_BY(mutex_){};  ///< that the order is about
+    Uuid epoch_ WHISPR_GUARDED_BY(mutex_){};               ///< that the order is about
     /// Since when something may have been missed, and in which conversations it is being read.
     Time unsure_since_ WHISPR_GUARDED_BY(mutex_){};
     std::set<ConversationId> repairing_ WHISPR_GUARDED_BY(mutex_);

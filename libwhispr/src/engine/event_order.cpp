@@ -74,7 +74,11 @@ void EventOrder::wait(Track& track, Events unit, Time now) {
     const Eseq eseq = unit.front().eseq;
     const auto at = std::lower_bound(track.waiting.begin(), track.waiting.end(), eseq,
                                      [](const Waiting& w, Eseq number) { return w.eseq < number; });
-    if (at != track.waiting.end() && at->eseq == eseq) return;
+    if (at != track.waiting.end() && at->eseq == eseq) {
+        // The number of a change that was lost may have been given to another one.
+        if (unit.front().at > at->events.front().at) at->events = std::move(unit);
+        return;
+    }
     if (track.waiting.empty()) track.waits_since = now;
     track.waiting.insert(at, {eseq, std::move(unit)});
     ++waiting_;
@@ -95,6 +99,7 @@ void EventOrder::begin_anew(Track& track) {
     waiting_ -= track.waiting.size();
     track.waiting.clear();
     track.late.clear();
+    ++track.beginning;
     if (!track.anew) track.anew = track.told;
     track.first = track.told = 0;
 }
@@ -124,9 +129,15 @@ std::optional<Hole> EventOrder::place(ConversationId conversation) const {
     const Track& track = at->second;
     Hole hole{
         conversation, track.anew.value_or(track.told), track.told_at, {}, track.anew.has_value()};
+    hole.beginning = track.beginning;
     for (const Waiting& waiting : track.waiting)
         hole.here.push_back(waiting.eseq);
     return hole;
+}
+
+bool EventOrder::still_is(const Hole& hole) const {
+    const auto at = tracks_.find(hole.conversation);
+    return at == tracks_.end() || at->second.beginning == hole.beginning;
 }
 
 void EventOrder::fill(ConversationId conversation, Events found, Eseq upto, Time now,

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <unordered_map>
 #include <vector>
@@ -15,10 +16,11 @@ namespace whispr {
 /// Changes of a conversation that have not come, while later ones have.
 struct Hole {
     ConversationId conversation;
-    Eseq told = 0;             ///< everything up to this was told; by time: about where that is
-    Time told_at{};            ///< when that was stored
-    std::vector<Eseq> here{};  ///< what waits behind it, in order
-    bool by_time = false;      ///< only what was stored after told_at is missing
+    Eseq told = 0;                ///< everything up to this was told; by time: about where that is
+    Time told_at{};               ///< when that was stored
+    std::vector<Eseq> here{};     ///< what waits behind it, in order
+    bool by_time = false;         ///< only what was stored after told_at is missing
+    std::uint64_t beginning = 0;  ///< how often the conversation had begun anew
 };
 
 class EventOrder {
@@ -34,6 +36,9 @@ class EventOrder {
     /// From now on the numbers may mean something else: the store lost its newest changes and gave
     /// their numbers out again. What was stored after the last told one is missing.
     void begin_anew();
+    /// False when the conversation has begun anew since: what was read for the hole leaves out what
+    /// waits no more.
+    [[nodiscard]] bool still_is(const Hole& hole) const;
     /// Tells what was read for a hole together with what waited: afterwards everything up to `upto`
     /// was told.
     void fill(ConversationId conversation, Events found, Eseq upto, Time now, Events& ready);
@@ -58,6 +63,7 @@ class EventOrder {
         std::vector<Eseq> late{};        ///< numbers before the first that have been told
         /// Nothing is known of the numbers but that they were near this one; only told_at counts.
         std::optional<Eseq> anew{};
+        std::uint64_t beginning = 0;
     };
     void begin_anew(Track& track);
     void wait(Track& track, Events unit, Time now);

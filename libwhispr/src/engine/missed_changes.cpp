@@ -9,7 +9,8 @@ namespace whispr {
 
 namespace {
 
-/// Read at once: what a busy conversation gets in the time that it takes to notice, many times over.
+/// Read at once: what a busy conversation gets in the time that it takes to notice, many times
+/// over.
 constexpr std::size_t most_changes = 5'000;
 
 class Reading {

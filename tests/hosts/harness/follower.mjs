@@ -72,7 +72,10 @@ export class Follower {
     const mine = () => [...kept.messages.values()].filter((one) => one.messageType === 'text').sort((a, b) => a.mseq - b.mseq);
     if (kept.stale) return; // too much was missed for one reply: the pages are what it has
     const what = `${where}: ${this.person.name} has all of ${conversation.id}`;
-    await eventually(what, () => mine().length >= said.length);
+    await eventually(what, () => mine().length >= said.length).catch((error) => {
+      const lacking = said.filter((one) => !kept.messages.has(one.id)).map((one) => `${one.eseq} ${one.sentAt}`);
+      throw new Error(`${error.message}; lacks ${lacking.slice(0, 20).join(', ')}; ${this.wrong.slice(0, 5).join('; ')}`);
+    });
     assert.deepEqual(mine().map((one) => [one.id, one.mseq, one.content]), said.map((one) => [one.id, one.mseq, one.content]), what);
     assert.equal(kept.eseq, history.at(-1).eseq, what);
   }

@@ -65,7 +65,8 @@ export class Namespace {
   cut(address, how = 'drop') {
     const refuse = how === 'drop' ? ['drop'] : ['meta l4proto tcp reject with tcp reset', 'drop'];
     for (const verdict of refuse) this.filter(`add rule inet cut output ip daddr ${address} ${verdict}`);
-    this.filter(`add rule inet cut input ip saddr ${address} drop`);
+    const kept = how === 'drop' ? '' : 'tcp flags & rst != rst '; // a refusal comes back from that address
+    this.filter(`add rule inet cut input ip saddr ${address} ${kept}drop`);
   }
 
   heal() {

@@ -215,6 +215,7 @@ class Room {
 
 // One fault under load, and the same questions after each.
 export async function survive(t, on, where, fault, expected = {}) {
+  await on.healthy();
   const room = await on.room();
   t.after(() => room.leave());
   const load = room.load();

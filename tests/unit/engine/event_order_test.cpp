@@ -122,7 +122,8 @@ TEST_CASE("what arrives while the store is read is not told twice", "[engine]") 
     CHECK(order.fill({change(6), change(7)}, 8) == Eseqs{7, 8});
 }
 
-TEST_CASE("numbers that are given out again after a loss are not those that were told", "[engine]") {
+TEST_CASE("numbers that are given out again after a loss are not those that were told",
+          "[engine]") {
     Order order;
     order.admit({change(5), change(6), change(7)});
     const auto again = [](Eseq eseq, std::int64_t second) {
@@ -150,6 +151,17 @@ TEST_CASE("numbers that are given out again after a loss are not those that were
     CHECK_FALSE(order.place(room)->by_time);
     CHECK(order.admit({again(6, 100)}).empty());
     CHECK(order.admit({again(7, 101), again(8, 102)}) == Eseqs{7, 8});
+}
+
+TEST_CASE("what was read for a hole counts no more when the conversation has begun anew since",
+          "[engine]") {
+    Order order;
+    order.admit({change(5), change(7)});
+    const Hole hole = order.holes(order.now).at(0);
+    CHECK(order.still_is(hole));
+    order.begin_anew();
+    CHECK_FALSE(order.still_is(hole));
+    CHECK(order.still_is(*order.place(room)));
 }
 
 TEST_CASE("the first change that is seen while others may be missing waits for them", "[engine]") {
