@@ -190,3 +190,19 @@ TEST_CASE("a removal that fails is tried again, and holds nobody up for long", "
         CHECK(on.usage(bob) == StoredUsage{5, 1});
     }
 }
+
+TEST_CASE("an upload that is not finished is dropped when nobody goes on with it",
+          "[attachments]") {
+    Storing on;
+    const auto lifetime = on.engine->limits().upload_lifetime;
+    const auto abandoned = on.stage("abandoned");
+    const auto alive = on.stage("alive");
+    on.executor->advance(lifetime - std::chrono::hours(1));
+    REQUIRE(alive->append(5, std::as_bytes(std::span("!", 1))));
+    CHECK(on.blobs->uploads({}).value().size() == 2);
+    on.executor->advance(std::chrono::hours(3));
+    const auto left = on.blobs->uploads({}).value();
+    REQUIRE(left.size() == 1);
+    CHECK(left[0].size == 6);
+    CHECK(abandoned->digest().error().code == Errc::not_found);
+}
