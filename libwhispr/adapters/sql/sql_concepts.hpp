@@ -41,6 +41,11 @@ void write_sender_keys(Batch& batch, const ChangeSet& changes);
 [[nodiscard]] std::unique_ptr<SenderKeyReader> make_sender_key_reader(Reading reading);
 [[nodiscard]] std::span<const Statement* const> sender_key_statements() noexcept;
 
+void load_uploads(Batch& batch, const LoadKeys& keys, Loaded& loaded);
+void write_uploads(Batch& batch, const ChangeSet& changes);
+[[nodiscard]] std::unique_ptr<UploadReader> make_upload_reader(Reading reading);
+[[nodiscard]] std::span<const Statement* const> upload_statements() noexcept;
+
 void write_search(Batch& batch, const ChangeSet& changes);
 [[nodiscard]] std::unique_ptr<SearchReader> make_search_reader(Reading reading);
 [[nodiscard]] std::span<const Statement* const> search_statements() noexcept;

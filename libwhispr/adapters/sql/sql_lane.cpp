@@ -129,8 +129,8 @@ class SqlLane final : public LaneStorage {
         if (done) {
             for (const auto write_concept :
                  {write_members, write_messages, write_reactions, write_pins, write_attachments,
-                  write_drafts, write_schedules, write_moderation, write_sender_keys, write_search,
-                  update_conversations, write_users}) {
+                  write_drafts, write_schedules, write_moderation, write_sender_keys, write_uploads,
+                  write_search, update_conversations, write_users}) {
                 write_concept(batch_, changes);
             }
             // The commit waits for the answers.
@@ -162,7 +162,7 @@ class SqlLane final : public LaneStorage {
     Result<void> load_all(const LoadKeys& keys, Loaded& loaded) {
         for (const auto load_concept :
              {load_members, load_messages, load_reactions, load_pins, load_attachments, load_drafts,
-              load_schedules, load_moderation, load_sender_keys}) {
+              load_schedules, load_moderation, load_sender_keys, load_uploads}) {
             load_concept(batch_, keys, loaded);
         }
         return batch_.settle();

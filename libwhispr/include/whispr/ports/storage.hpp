@@ -26,6 +26,7 @@
 #include "whispr/ports/schedule_storage.hpp"
 #include "whispr/ports/search_storage.hpp"
 #include "whispr/ports/sender_key_storage.hpp"
+#include "whispr/ports/upload_storage.hpp"
 #include "whispr/result.hpp"
 #include "whispr/time.hpp"
 
@@ -89,6 +90,7 @@ struct LoadKeys {
     ScheduleKeys schedules{};
     ModerationKeys moderation{};
     SenderKeyKeys sender_keys{};
+    UploadKeys uploads{};
 };
 struct OwnState {
     std::int64_t no = 0;
@@ -118,6 +120,7 @@ struct Loaded {
     LoadedSchedules schedules{};
     LoadedModeration moderation{};
     LoadedSenderKeys sender_keys{};
+    LoadedUploads uploads{};
 };
 
 // What a batch changed. Rows are whole: storage writes all their fields. New conversations have
@@ -157,6 +160,7 @@ struct ChangeSet {
     ScheduleChanges schedules{};
     ModerationChanges moderation{};
     SenderKeyChanges sender_keys{};
+    UploadChanges uploads{};
     SearchChanges search{};
 };
 
@@ -299,6 +303,7 @@ struct ConceptReaders {
     ModerationReader& moderation;
     SenderKeyReader& sender_keys;
     SearchReader& search;
+    UploadReader& uploads;
 };
 
 /// One reader's connection. Each method sees one committed state of the database.
