@@ -45,8 +45,8 @@ class BodyIntake {
     HttpParser& parser_;
     std::unique_ptr<BodySink> sink_;
     std::uint32_t serial_;
-    Time since_;      // the beginning of the body, moved by what the host took
-    Time progress_;   // the last bytes
+    Time since_;     // the beginning of the body, moved by what the host took
+    Time progress_;  // the last bytes
     Time paused_at_;
     bool paused_ = true;
     bool resumed_ = false;

@@ -19,8 +19,9 @@ struct StreamedBody;
 // Header names are compared without regard to case.
 bool same_name(std::string_view a, std::string_view b);
 
-// A well-formed request: its framing was checked, trailers were dropped. Its body is here, unless the
-// host takes that in pieces. A value; all views it returns live as long as it does and is not moved.
+// A well-formed request: its framing was checked, trailers were dropped. Its body is here, unless
+// the host takes that in pieces. A value; all views it returns live as long as it does and is not
+// moved.
 class HttpRequest {
  public:
     struct Field {

@@ -56,8 +56,8 @@ bool BodyOutflow::send_file(const FileRange& range) {
         connection_.loop().turn_later(connection_.id());
         return false;
     }
-    const auto size = static_cast<std::size_t>(
-        std::min<std::uint64_t>(range.size - sent_, burst_size - burst_));
+    const auto size =
+        static_cast<std::size_t>(std::min<std::uint64_t>(range.size - sent_, burst_size - burst_));
     if (connection_.is_tls()) return send_copied(range, std::min(size, copied_size));
     const std::size_t sent =
         connection_.send_file(range.file->descriptor(), range.offset + sent_, size);

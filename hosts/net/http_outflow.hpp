@@ -34,8 +34,8 @@ class BodyOutflow {
     std::shared_ptr<StreamedBody> body_;
     std::uint32_t serial_;
     std::size_t index_ = 0;
-    std::uint64_t sent_ = 0;   // of the current part
-    std::size_t burst_ = 0;    // since the other connections had their turn
+    std::uint64_t sent_ = 0;  // of the current part
+    std::size_t burst_ = 0;   // since the other connections had their turn
     bool asked_ = false;
 };
 

@@ -32,9 +32,10 @@ HttpResponder::~HttpResponder() {
 
 void HttpResponder::answer(HttpResponse response) {
     const std::shared_ptr<EventLoop> loop = std::exchange(loop_, nullptr);
-    with_http_session(loop, connection_, [response = std::move(response)](HttpSession& session) mutable {
-        session.answer(std::move(response));
-    });
+    with_http_session(loop, connection_,
+                      [response = std::move(response)](HttpSession& session) mutable {
+                          session.answer(std::move(response));
+                      });
 }
 
 IoThread& HttpResponder::thread() const {
@@ -63,9 +64,10 @@ void UpgradeResponder::accept(std::unique_ptr<WebSocketHandler> session) {
 
 void UpgradeResponder::refuse(HttpResponse response) {
     const std::shared_ptr<EventLoop> loop = std::exchange(loop_, nullptr);
-    with_http_session(loop, connection_, [response = std::move(response)](HttpSession& session) mutable {
-        session.answer(std::move(response));
-    });
+    with_http_session(loop, connection_,
+                      [response = std::move(response)](HttpSession& session) mutable {
+                          session.answer(std::move(response));
+                      });
 }
 
 IoThread& UpgradeResponder::thread() const {

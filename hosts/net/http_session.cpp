@@ -46,7 +46,8 @@ HttpSession::~HttpSession() {
 
 bool HttpSession::wants_input() const {
     if (stage_ == Stage::taking && intake_->is_paused()) return false;
-    return stage_ != Stage::waiting && stage_ != Stage::sending && connection_.queued_bytes() < unread_answers;
+    return stage_ != Stage::waiting && stage_ != Stage::sending &&
+           connection_.queued_bytes() < unread_answers;
 }
 
 void HttpSession::on_input(char* begin, char* end) {
@@ -114,8 +115,7 @@ void HttpSession::begin_body(bool more_is_here) {
     if (connection_.loop().handler().takes_stream(parser_->builder().request()))
         return begin_taking();
     if (parser_->collect() == HttpParser::State::failed) return refuse(parser_->failure());
-    if (parser_->expects_continue() && !more_is_here)
-        connection_.send(Buffer::copy(go_on));
+    if (parser_->expects_continue() && !more_is_here) connection_.send(Buffer::copy(go_on));
 }
 
 void HttpSession::begin_taking() {
@@ -134,8 +134,7 @@ void HttpSession::begin_taking() {
     std::unique_ptr<BodySink> sink;
     try {
         sink = loop.handler().on_stream(
-            std::move(request),
-            BodyControl(loop.shared_from_this(), connection_.id(), serial_),
+            std::move(request), BodyControl(loop.shared_from_this(), connection_.id(), serial_),
             HttpResponder(loop.shared_from_this(), connection_.id()));
     } catch (...) {
         loop.counters().handler_errors.add();

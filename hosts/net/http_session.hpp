@@ -87,7 +87,7 @@ class HttpSession final : public Protocol {
     std::string leftover_;  // bytes of a head that is not complete, or behind a request that waits
     std::string peer_address_;
     std::uint16_t peer_port_;
-    Time since_;  // when the stage began
+    Time since_;                // when the stage began
     std::uint32_t serial_ = 0;  // of the bodies in pieces
     AnswerForm form_;
     Stage stage_ = Stage::idle;
@@ -95,7 +95,7 @@ class HttpSession final : public Protocol {
     bool processing_ = false;
     bool feeding_ = false;    // the sink is on the stack
     bool continues_ = false;  // the client waits to be told before it sends its body
-    bool answered_ = false;  // outside of process(): the bytes behind the request come next
+    bool answered_ = false;   // outside of process(): the bytes behind the request come next
 };
 
 // Runs `use` with the HTTP session of this connection, on its thread, if it is still there.

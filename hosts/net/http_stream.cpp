@@ -27,7 +27,7 @@ BodyControl::BodyControl(std::shared_ptr<EventLoop> loop, ConnectionId connectio
 void BodyControl::resume() const {
     if (loop_ == nullptr) return;
     with_http_session(loop_, connection_,
-                 [serial = serial_](HttpSession& session) { session.resume_body(serial); });
+                      [serial = serial_](HttpSession& session) { session.resume_body(serial); });
 }
 
 BodyFeed::BodyFeed(std::shared_ptr<EventLoop> loop, ConnectionId connection, std::uint32_t serial)
@@ -52,9 +52,9 @@ void BodyFeed::send(BufferRef piece) {
     const std::shared_ptr<EventLoop> loop = std::exchange(loop_, nullptr);
     if (loop == nullptr) return;
     with_http_session(loop, connection_,
-                 [serial = serial_, piece = std::move(piece)](HttpSession& session) {
-                     session.send_piece(serial, piece);
-                 });
+                      [serial = serial_, piece = std::move(piece)](HttpSession& session) {
+                          session.send_piece(serial, piece);
+                      });
 }
 
 SharedFile::~SharedFile() {

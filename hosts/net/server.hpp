@@ -42,13 +42,13 @@ class ServerHandler {
     // answer to this one.
     virtual void on_request(HttpRequest request, HttpResponder responder) = 0;
 
-    // Is the body of this request to come in pieces, however long it is, by on_stream? Asked when the
-    // head is here and a body follows.
+    // Is the body of this request to come in pieces, however long it is, by on_stream? Asked when
+    // the head is here and a body follows.
     virtual bool takes_stream(const HttpRequest& head) const;
 
-    // A request whose body is to come through the sink that this returns, once `control` was resumed
-    // for the first time. Null: the body is not wanted. An answer before the end of the body ends the
-    // connection, and the rest is not read.
+    // A request whose body is to come through the sink that this returns, once `control` was
+    // resumed for the first time. Null: the body is not wanted. An answer before the end of the
+    // body ends the connection, and the rest is not read.
     virtual std::unique_ptr<BodySink> on_stream(HttpRequest head, BodyControl control,
                                                 HttpResponder responder);
 
