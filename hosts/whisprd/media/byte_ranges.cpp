@@ -48,8 +48,8 @@ std::vector<ByteRange> joined(const std::vector<ByteRange>& parts) {
     std::vector<ByteRange> kept;
     for (ByteRange part : parts) {
         for (auto other = kept.begin(); other != kept.end();) {
-            const bool apart = other->first + other->size < part.first ||
-                               part.first + part.size < other->first;
+            const bool apart =
+                other->first + other->size < part.first || part.first + part.size < other->first;
             if (apart) {
                 ++other;
                 continue;

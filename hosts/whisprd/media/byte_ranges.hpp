@@ -19,8 +19,8 @@ struct ByteRange {
 // What becomes of a Range header.
 struct RangeRequest {
     enum class Kind {
-        whole,          // there is none, it is not of bytes or malformed, or asks for too many parts
-        parts,          // 206
+        whole,  // there is none, it is not of bytes or malformed, or asks for too many parts
+        parts,  // 206
         unsatisfiable,  // 416
     };
     Kind kind = Kind::whole;

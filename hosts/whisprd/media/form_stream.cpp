@@ -142,8 +142,7 @@ bool FormStream::pass_body() {
     const auto found = pending_.find(delimiter_, at_);
     const bool ended = found != std::string::npos;
     const std::size_t sure =
-        ended ? found
-              : pending_.size() - std::min(pending_.size() - at_, delimiter_.size() - 1);
+        ended ? found : pending_.size() - std::min(pending_.size() - at_, delimiter_.size() - 1);
     if (!take(std::string_view(pending_).substr(at_, sure - at_))) return fail();
     at_ = sure;
     if (!ended) return false;

@@ -21,37 +21,42 @@ Spool::Spool(WorkerPool& workers, net::BodyControl control, Plan plan)
     : workers_(workers), control_(std::move(control)), plan_(std::move(plan)) {}
 
 bool Spool::put(std::string_view bytes) {
-    const std::lock_guard lock(mutex_);
-    // After a failure the answer is under way, and ends the connection.
-    if (ended_) return false;
-    filling_ += bytes;
-    if (filling_.size() < piece_size) return true;
-    if (!working_) {
-        wake();
-        return true;
+    {
+        const std::lock_guard lock(mutex_);
+        // After a failure the answer is under way, and ends the connection.
+        if (ended_) return false;
+        filling_ += bytes;
+        if (filling_.size() < piece_size) return true;
+        held_back_ = working_;
+        if (std::exchange(working_, true)) return false;
     }
-    held_back_ = true;
-    return false;
+    wake();
+    return true;
 }
 
 void Spool::finish() {
-    const std::lock_guard lock(mutex_);
-    finished_ = true;
-    if (!working_ && !ended_) wake();
+    {
+        const std::lock_guard lock(mutex_);
+        finished_ = true;
+        if (ended_ || std::exchange(working_, true)) return;
+    }
+    wake();
 }
 
 void Spool::abandon() {
-    const std::lock_guard lock(mutex_);
-    if (finished_ || ended_) return;
-    abandoned_ = true;
-    if (!working_) wake();
+    {
+        const std::lock_guard lock(mutex_);
+        if (finished_ || ended_) return;
+        abandoned_ = true;
+        if (std::exchange(working_, true)) return;
+    }
+    wake();
 }
 
-// With the lock.
 void Spool::wake() {
-    working_ = true;
-    // Refused, this spool ends with the task; what it leaves is found when it expires.
-    if (!workers_.post([self = shared_from_this()] { self->work(); })) ended_ = true;
+    if (workers_.post([self = shared_from_this()] { self->work(); })) return;
+    state_ = whispr::Error{whispr::Errc::overloaded, "too many files wait", {}};
+    end();
 }
 
 void Spool::work() {
@@ -99,9 +104,7 @@ void Spool::end() {
     writing_ = std::string();
     End how;
     how.writer = std::move(writer_);
-    how.kind = abandoned ? End::Kind::abandoned
-               : state_  ? End::Kind::complete
-                         : End::Kind::failed;
+    how.kind = abandoned ? End::Kind::abandoned : state_ ? End::Kind::complete : End::Kind::failed;
     if (!state_) how.error = state_.error();
     // What the plan holds ends with it.
     const Plan plan = std::move(plan_);

@@ -20,7 +20,7 @@ class Spool : public std::enable_shared_from_this<Spool> {
  public:
     using WriterPtr = std::unique_ptr<whispr::BlobWriter>;
 
-    // How it ended. On a worker; the writer is null when it could not be opened.
+    // How it ended. The writer is null when it could not be opened.
     struct End {
         enum class Kind { complete, failed, abandoned };
         Kind kind = Kind::failed;
@@ -33,7 +33,7 @@ class Spool : public std::enable_shared_from_this<Spool> {
         std::function<whispr::Result<WriterPtr>()> open;
         // On a worker: bytes that were appended; may be empty.
         std::function<void(std::string_view)> watch;
-        // On a worker, exactly once.
+        // On a worker, or the I/O thread when there is none to be had. Exactly once.
         std::function<void(End)> ended;
     };
 

@@ -136,7 +136,7 @@ std::string beside_this_program() {
 }  // namespace
 
 Thumbnailer::Thumbnailer(const std::string& program)
-    : program_(program == "off" ? std::string()
+    : program_(program == "off"  ? std::string()
                : program.empty() ? beside_this_program()
                                  : program) {}
 

@@ -46,8 +46,8 @@ bool write_all(const void* bytes, std::size_t size) {
 
 // The size as it is shown, after the turn that the camera noted.
 bool read_size(VipsSource* source, int& width, int& height) {
-    VipsImage* image = vips_image_new_from_source(source, "", "access",
-                                                  VIPS_ACCESS_SEQUENTIAL, nullptr);
+    VipsImage* image =
+        vips_image_new_from_source(source, "", "access", VIPS_ACCESS_SEQUENTIAL, nullptr);
     if (image == nullptr) return false;
     width = vips_image_get_width(image);
     height = vips_image_get_height(image);
