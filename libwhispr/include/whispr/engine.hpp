@@ -37,8 +37,8 @@
 
 namespace whispr {
 
-/// Everything but `log`, `signatures`, `contacts`, `bus` and `blobs` is needed; local_engine_options
-/// (whispr/adapters/local.hpp) fills in what one process needs.
+/// Everything but `log`, `signatures`, `contacts`, `bus` and `blobs` is needed;
+/// local_engine_options (whispr/adapters/local.hpp) fills in what one process needs.
 struct EngineOptions {
     std::shared_ptr<Storage> storage{};
     std::shared_ptr<Executor> executor{};

@@ -111,8 +111,8 @@ struct Limits {
     std::chrono::hours client_random_window{24};
     /// Size of an attachment in bytes.
     std::int64_t attachment_bytes = 104'857'600;
-    /// Bytes in the blob store that one user holds with uploads and attachments, what he holds twice
-    /// counted once: what a phone's user sends in years.
+    /// Bytes in the blob store that one user holds with uploads and attachments, what he holds
+    /// twice counted once: what a phone's user sends in years.
     std::int64_t stored_bytes_per_user = 1'073'741'824;
     /// The same in blobs, thumbnails included: counting them stays a matter of a millisecond or
     /// two.

@@ -56,8 +56,8 @@ struct Thumbnail {
 /// Bytes in the blob store, as an attachment refers to them.
 struct StoredFile {
     BlobKey blob{};
-    bool encrypted = false;     ///< by its client: nobody has looked into it, nobody may
-    std::int32_t width = 0;     ///< pixels of an image or video; 0: not known
+    bool encrypted = false;  ///< by its client: nobody has looked into it, nobody may
+    std::int32_t width = 0;  ///< pixels of an image or video; 0: not known
     std::int32_t height = 0;
     std::vector<Thumbnail> thumbnails{};  ///< at most limits::thumbnails_per_file, smallest first
 

@@ -55,9 +55,9 @@ bool is_valid(const Thumbnail& thumbnail) {
 void check_file(const StoredFile& file, std::vector<FieldError>& wrong) {
     if (file.width < 0 || file.height < 0) wrong.push_back({"dimensions", "are invalid"});
     if (file.thumbnails.size() > limits::thumbnails_per_file) {
-        wrong.push_back({"thumbnails", "should have at most " +
-                                           std::to_string(limits::thumbnails_per_file) +
-                                           " item(s)"});
+        wrong.push_back(
+            {"thumbnails",
+             "should have at most " + std::to_string(limits::thumbnails_per_file) + " item(s)"});
     } else if (!std::all_of(file.thumbnails.begin(), file.thumbnails.end(), is_valid)) {
         wrong.push_back({"thumbnails", "are invalid"});
     } else if (file.encrypted && !file.thumbnails.empty()) {

@@ -21,10 +21,10 @@ Error not_the_sender() {
 }
 
 Error too_many() {
-    return Error{Errc::limit_reached,
-                 "a message has at most " + std::to_string(limits::attachments_per_message) +
-                     " attachments",
-                 {}};
+    return Error{
+        Errc::limit_reached,
+        "a message has at most " + std::to_string(limits::attachments_per_message) + " attachments",
+        {}};
 }
 
 template <class T>
@@ -206,15 +206,14 @@ void Attachments::add(const Caller& caller, AddAttachment command, Completion<At
 }
 
 void Attachments::attach(const Caller& caller, AttachUpload command, Completion<Attachment> done) {
-    core_.read_then(
-        std::move(done), [&core = core_, user = caller.user, command](
-                             ReadStorage& storage, Completion<Attachment> answer) {
-            const auto located =
-                locate_message(storage, user, command.message, std::nullopt, core.now());
-            if (!located) return answer(located.error());
-            core.submit_taken(
-                std::make_unique<Attach>(user, *located, command.upload, std::move(answer)));
-        });
+    core_.read_then(std::move(done), [&core = core_, user = caller.user, command](
+                                         ReadStorage& storage, Completion<Attachment> answer) {
+        const auto located =
+            locate_message(storage, user, command.message, std::nullopt, core.now());
+        if (!located) return answer(located.error());
+        core.submit_taken(
+            std::make_unique<Attach>(user, *located, command.upload, std::move(answer)));
+    });
 }
 
 void Attachments::remove(const Caller& caller, AttachmentId attachment,

@@ -111,9 +111,10 @@ void BlobCollector::end_round(bool progress) {
 }
 
 void BlobCollector::remove_later(const BlobRow& blob) {
+    const TimerGate::Pass pass(timers_);
+    if (!pass) return;
     {
         const MutexLock lock(mutex_);
-        if (closed_) return;
         to_remove_.push_back(blob);
     }
     worker_->wake();

@@ -9,9 +9,9 @@ namespace whispr {
 std::vector<std::pair<BlobKey, std::int64_t>> blobs_of(const StoredFile& file, std::int64_t size) {
     std::vector<std::pair<BlobKey, std::int64_t>> blobs{{file.blob, size}};
     for (const Thumbnail& thumbnail : file.thumbnails) {
-        const bool known =
-            std::any_of(blobs.begin(), blobs.end(),
-                        [&](const auto& blob) { return blob.first == thumbnail.blob; });
+        const bool known = std::any_of(blobs.begin(), blobs.end(), [&](const auto& blob) {
+            return blob.first == thumbnail.blob;
+        });
         if (!known) blobs.emplace_back(thumbnail.blob, thumbnail.size);
     }
     return blobs;
@@ -42,8 +42,8 @@ void put_blob(WorkingSet& set, const BlobRow& row) {
     }
 }
 
-std::optional<Error> refuse_references(
-    WorkingSet& set, const std::vector<std::pair<BlobKey, std::int64_t>>& blobs) {
+std::optional<Error> refuse_references(WorkingSet& set,
+                                       const std::vector<std::pair<BlobKey, std::int64_t>>& blobs) {
     for (const auto& [key, size] : blobs) {
         const LoadedBlob* const blob = find_blob(set, key);
         if (blob == nullptr) {
@@ -68,10 +68,10 @@ std::optional<Error> refuse_quota(const WorkingSet& set, UserId user,
         ++usage.blobs;
     }
     if (usage.bytes > limits.stored_bytes_per_user) {
-        return Error{Errc::limit_reached,
-                     "a user stores at most " + std::to_string(limits.stored_bytes_per_user) +
-                         " bytes",
-                     {}};
+        return Error{
+            Errc::limit_reached,
+            "a user stores at most " + std::to_string(limits.stored_bytes_per_user) + " bytes",
+            {}};
     }
     if (usage.blobs > static_cast<std::int64_t>(limits.stored_blobs_per_user)) {
         return Error{Errc::limit_reached,

@@ -152,18 +152,17 @@ UploadRow new_row(StoreUpload&& command, AttachmentId id, UserId owner) {
 void Attachments::reserve(const Caller& caller, ReserveBlobs command, Completion<Done> done) {
     if (core_.blobs() == nullptr) return done(no_blob_store());
     if (command.blobs.empty() || command.blobs.size() > limits::blobs_per_upload) {
-        return done(invalid_field("blobs", "should have 1 to " +
-                                               std::to_string(limits::blobs_per_upload) +
-                                               " item(s)"));
+        return done(invalid_field(
+            "blobs", "should have 1 to " + std::to_string(limits::blobs_per_upload) + " item(s)"));
     }
     const auto& limits = core_.limits();
     for (const auto& [key, size] : command.blobs) {
         if (size > 0 && size <= limits.attachment_bytes) continue;
-        return done(invalid_field("size", "must be 1 to " + std::to_string(limits.attachment_bytes) +
-                                              " byte(s)"));
+        return done(invalid_field(
+            "size", "must be 1 to " + std::to_string(limits.attachment_bytes) + " byte(s)"));
     }
-    core_.submit(std::make_unique<Reserve>(caller.user, std::move(command.blobs), limits,
-                                           std::move(done)));
+    core_.submit(
+        std::make_unique<Reserve>(caller.user, std::move(command.blobs), limits, std::move(done)));
 }
 
 void Attachments::store(const Caller& caller, StoreUpload command, Completion<Upload> done) {

@@ -72,12 +72,11 @@ std::optional<ChangeSet> WorkingSet::changes() {
     set.uploads = std::move(uploads.changes);
     set.search = std::move(search);
     // What is not looked at here never changes without a row of these, or a number of a user.
-    const bool nothing = set.conversations.empty() && set.positions.empty() &&
-                         set.memberships.empty() && set.hidden.empty() && set.users.empty() &&
-                         set.moderation.reports_created.empty() &&
-                         set.moderation.reports_changed.empty() &&
-                         set.sender_keys.changed.empty() && set.search.cursors.empty() &&
-                         is_empty(set.uploads);
+    const bool nothing =
+        set.conversations.empty() && set.positions.empty() && set.memberships.empty() &&
+        set.hidden.empty() && set.users.empty() && set.moderation.reports_created.empty() &&
+        set.moderation.reports_changed.empty() && set.sender_keys.changed.empty() &&
+        set.search.cursors.empty() && is_empty(set.uploads);
     if (nothing) return std::nullopt;
     return set;
 }

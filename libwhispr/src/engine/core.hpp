@@ -87,7 +87,7 @@ class Core {
     std::shared_ptr<Due> due_;
     std::shared_ptr<Indexer> indexer_;
     std::shared_ptr<BlobCollector> blob_collector_;  ///< null: no bytes are stored
-    std::shared_ptr<Cluster> cluster_;  ///< null: there are no other nodes
+    std::shared_ptr<Cluster> cluster_;               ///< null: there are no other nodes
     std::vector<std::unique_ptr<Lane>> lanes_;
     Readers readers_;
 };

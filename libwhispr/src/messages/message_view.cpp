@@ -10,8 +10,8 @@ Reaction to_reaction(const ReactionRow& row) {
 }
 
 Attachment to_attachment(const AttachmentRow& row, MessageId message) {
-    return Attachment{row.id,         message,       row.media_id, row.file_name,     row.type,
-                      row.size,       row.mime_type, row.url,      row.thumbnail_url, row.metadata,
+    return Attachment{row.id,          message,       row.media_id, row.file_name,     row.type,
+                      row.size,        row.mime_type, row.url,      row.thumbnail_url, row.metadata,
                       row.uploaded_at, row.file};
 }
 

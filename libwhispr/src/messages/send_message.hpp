@@ -29,7 +29,7 @@ struct CheckedSend {
     SignatureCheck signature = SignatureCheck::not_made;  ///< invalid is among what is wrong, too
     /// Copies of another message's, with ids of their own.
     std::vector<AttachmentRow> attachments{};
-    Contacts* contacts = nullptr;                         ///< null: nobody has blocked anybody
+    Contacts* contacts = nullptr;  ///< null: nobody has blocked anybody
 };
 
 [[nodiscard]] std::unique_ptr<Command> make_send(UserId caller, CheckedSend send,

@@ -49,10 +49,10 @@ struct BlobCheck {
 };
 
 struct UploadKeys {
-    std::vector<AttachmentId> of{};                   ///< these uploads, held until the commit
-    std::vector<std::pair<UserId, OpId>> op_ids{};    ///< uploads of these operations
-    std::vector<BlobKey> blobs{};                     ///< these blobs, held until the commit
-    std::vector<UserId> usage_of{};                   ///< what these users hold
+    std::vector<AttachmentId> of{};                 ///< these uploads, held until the commit
+    std::vector<std::pair<UserId, OpId>> op_ids{};  ///< uploads of these operations
+    std::vector<BlobKey> blobs{};                   ///< these blobs, held until the commit
+    std::vector<UserId> usage_of{};                 ///< what these users hold
 };
 struct LoadedBlob {
     BlobRow row{};
@@ -68,7 +68,7 @@ struct LoadedUploads {
 struct UploadChanges {
     std::vector<AttachmentId> removed{};
     std::vector<UploadRow> created{};
-    std::vector<BlobRow> blobs{};          ///< created or changed; each once, in key order
+    std::vector<BlobRow> blobs{};  ///< created or changed; each once, in key order
     std::vector<BlobKey> blobs_removed{};
     std::vector<BlobRefRow> released{};
     std::vector<BlobRefRow> held{};
