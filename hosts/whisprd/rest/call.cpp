@@ -128,6 +128,18 @@ void within_limits(CallPtr call, void (*endpoint)(CallPtr)) {
                   }));
 }
 
+bool within_limits_here(Call& call) {
+    if (call.caller() == nullptr) return true;
+    RateLimit& requests = call.service().limits.requests;
+    const auto verdict = requests.take(call.caller()->user, std::chrono::steady_clock::now());
+    if (!verdict.allowed) {
+        call.refuse_too_fast(verdict);
+        return false;
+    }
+    call.set_rate(verdict);
+    return true;
+}
+
 std::string_view Call::presented_token() const {
     if (!by_token_) return {};
     return request_.header("authorization").value_or(std::string_view());
@@ -224,10 +236,16 @@ void Call::add_cors_headers(net::HttpResponse& response) {
     }
     response.add("access-control-allow-methods", "GET, POST, PUT, PATCH, DELETE, OPTIONS");
     response.add("access-control-allow-headers",
-                 "authorization, content-type, accept, x-user-id, idempotency-key, x-request-id");
-    response.add("access-control-expose-headers",
-                 "x-request-id, x-whispr-duplicate, retry-after, x-ratelimit-limit, "
-                 "x-ratelimit-remaining, x-ratelimit-reset");
+                 "authorization, content-type, accept, x-user-id, idempotency-key, x-request-id, "
+                 "range, if-range, if-none-match, tus-resumable, upload-length, upload-offset, "
+                 "upload-metadata, upload-checksum");
+    response.add(
+        "access-control-expose-headers",
+        "x-request-id, x-whispr-duplicate, x-whispr-media-id, retry-after, location, etag, "
+        "accept-ranges, content-range, content-disposition, tus-resumable, tus-version, "
+        "tus-extension, tus-max-size, tus-checksum-algorithm, upload-offset, "
+        "upload-length, upload-metadata, upload-expires, x-ratelimit-limit, "
+        "x-ratelimit-remaining, x-ratelimit-reset");
     response.add("access-control-max-age", "86400");
 }
 

@@ -59,6 +59,8 @@ class Call {
 
     // Added to the answer.
     void add_header(std::string name, std::string value);
+    // Who asks, when something else than a token says so.
+    void act_as(const whispr::Caller& caller) { caller_ = caller; }
     // Browser pages of other origins may not read this answer.
     void same_origin_only() { shared_with_origins_ = false; }
 
@@ -88,6 +90,9 @@ using CallPtr = std::unique_ptr<Call>;
 // Goes on with `endpoint`, at once or a moment later on the same thread, unless the caller asks too
 // fast: then it was answered. Nobody in particular has no limit. Requires: identify().
 void within_limits(CallPtr call, void (*endpoint)(CallPtr));
+// Counts the request of a caller whose body cannot wait: here at once, on other nodes a moment later.
+// False: asks too fast, and was answered. Requires: identify().
+[[nodiscard]] bool within_limits_here(Call& call);
 
 // An empty buffer of this thread, for an answer that is written and given away at once.
 [[nodiscard]] std::string& scratch();
