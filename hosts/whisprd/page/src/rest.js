@@ -22,7 +22,7 @@ export class RestError extends Error {
     }
 }
 
-function errorText(body, status) {
+export function errorText(body, status) {
     if (typeof body?.error === 'string') {
         const fields = Object.entries(body.details ?? {}).map(
             ([field, texts]) => `${field} ${[texts].flat()[0]}`,
@@ -35,6 +35,20 @@ function errorText(body, status) {
     return `The server answered ${status}.`;
 }
 
+// A message that is a file, described as the mobile clients do it.
+function mediaOf({ name, size, type, kind, width, height, duration }, { url }) {
+    const uploadId = new URL(url).pathname.split('/').at(-1);
+    const metadata = {
+        media_type: kind,
+        media_id: uploadId,
+        filename: name,
+        mime_type: type || 'application/octet-stream',
+        size,
+        ...{ width, height, duration },
+    };
+    return { message_type: 'media', metadata };
+}
+
 export class Rest {
     #session;
     #onSignedOut;
@@ -44,10 +58,10 @@ export class Rest {
         this.#onSignedOut = onSignedOut;
     }
 
-    async #once(method, path, body) {
+    async #once(token, method, path, body) {
         const headers = {
             accept: 'application/json',
-            authorization: `Bearer ${this.#session.token}`,
+            authorization: `Bearer ${token}`,
         };
         if (body !== undefined) headers['content-type'] = 'application/json';
         try {
@@ -64,16 +78,19 @@ export class Rest {
         }
     }
 
+    // Runs `send(token)`, and once more with a new token when the server asks for one.
+    async withToken(send) {
+        const answer = await send(this.#session.token);
+        if (answer.status !== 401) return answer;
+        const renewed = await this.#session.renew().catch(() => false);
+        const again = renewed ? await send(this.#session.token) : answer;
+        if (again.status !== 401) return again;
+        this.#onSignedOut();
+        throw new RestError(401, 'You are signed out.');
+    }
+
     async #request(method, path, body) {
-        let response = await this.#once(method, path, body);
-        if (response.status === 401) {
-            const renewed = await this.#session.renew().catch(() => false);
-            if (renewed) response = await this.#once(method, path, body);
-            if (response.status === 401) {
-                this.#onSignedOut();
-                throw new RestError(401, 'You are signed out.');
-            }
-        }
+        const response = await this.withToken((token) => this.#once(token, method, path, body));
         const reply = await response.json().catch(() => null);
         if (!response.ok) {
             throw new RestError(response.status, errorText(reply, response.status), reply?.details);
@@ -128,10 +145,22 @@ export class Rest {
         return { messages: reply.data, hasMore: reply.meta?.hasMore ?? reply.data.length >= limit };
     }
 
-    async send(id, { content, clientRandom, replyToId }) {
+    async send(id, { content, clientRandom, replyToId, file, upload }) {
         const body = { content, message_type: 'text', client_random: clientRandom, metadata: {} };
+        if (file) Object.assign(body, mediaOf(file, upload));
         if (replyToId) body.reply_to_id = replyToId;
         return (await this.#request('POST', `/conversations/${id}/messages`, body)).data;
+    }
+
+    // Ties an upload that is done to its message.
+    async attach(messageId, { upload }) {
+        const body = { upload_id: new URL(upload.url).pathname.split('/').at(-1) };
+        return (await this.#request('POST', `/messages/${messageId}/attachments`, body)).data;
+    }
+
+    // Addresses of a file that hold for a while without a token.
+    async fileLink(id) {
+        return (await this.#request('GET', `/attachments/${id}/link`)).data;
     }
 
     async edit(id, conversationId, content) {

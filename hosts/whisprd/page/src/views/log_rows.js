@@ -14,15 +14,28 @@ function continues(previous, entry) {
     );
 }
 
+// What waits in the outbox, as the message it will be.
+export function waitingMessage(waiting) {
+    const { file, clientRandom } = waiting;
+    if (!file) return { ...waiting, type: 'text' };
+    const { name, kind, type, size, width, height, duration } = file;
+    const attachment = {
+        id: `waiting-${clientRandom}`,
+        pending: true,
+        mimeType: type,
+        ...{ name, kind, size, width, height, duration, clientRandom },
+    };
+    return { ...waiting, type: 'media', attachments: [attachment] };
+}
+
 function waitingEntry(waiting, store) {
     const parent = waiting.replyToId
         ? store.timeline(waiting.conversationId).get(waiting.replyToId)
         : undefined;
     return {
-        ...waiting,
+        ...waitingMessage(waiting),
         id: `waiting-${waiting.clientRandom}`,
         senderId: store.me,
-        type: 'text',
         replyTo: parent,
         pending: true,
         own: true,

@@ -1,9 +1,13 @@
 // What one can do with a message: by the buttons beside it, a right click, a long press, or Enter.
 
+import { captionOf, filesOf } from '../attached.js';
 import { el } from '../dom.js';
+import { oneLine } from '../text.js';
+import { chooseFiles } from './choose_files.js';
 import { askUser } from './dialog.js';
 import { emojiButton, openEmojiPicker, quickReactions } from './emoji_picker.js';
 import { openMenu } from './popover.js';
+import { openViewer } from './viewer.js';
 
 const longPressMs = 450;
 const longPressSlack = 10;
@@ -47,6 +51,20 @@ export class MessageMenu {
         else if (act === 'menu') this.#open(entry, target);
         else if (act === 'retry') outbox.retry(entry.clientRandom);
         else if (act === 'discard') outbox.discard(entry.clientRandom);
+        else if (act === 'choose') this.#chooseAgain(entry);
+        else if (act === 'view') openViewer(this.#app, entry.conversationId, target.dataset.file);
+        else if (act === 'download') this.#download(entry, target.dataset.file);
+    }
+
+    async #chooseAgain(entry) {
+        const [file] = await chooseFiles();
+        if (file && !this.#app.uploads.retake(entry, file))
+            this.#app.store.notice(`This is another file than “${entry.file.name}”.`);
+    }
+
+    #download(entry, id) {
+        const file = filesOf(entry).find((one) => one.id === id);
+        if (file) this.#app.actions.attempt(() => this.#app.actions.download(file));
     }
 
     #react(entry, emoji) {
@@ -139,13 +157,16 @@ export class MessageMenu {
                 testid: 'menu-react',
                 run: () => openEmojiPicker(spot, (emoji) => this.#react(entry, emoji)),
             },
-            {
+            ...this.#fileItems(entry),
+        ];
+        if (captionOf(entry)) {
+            items.push({
                 label: 'Copy text',
                 icon: 'copy',
                 testid: 'menu-copy',
                 run: () => actions.attempt(() => actions.copy(entry)),
-            },
-        ];
+            });
+        }
         if (actions.mayEdit(entry)) {
             items.push({
                 label: 'Edit',
@@ -162,6 +183,16 @@ export class MessageMenu {
             run: () => this.#askDelete(entry),
         });
         close = openMenu(items, spot, { label: 'Message', before: el('div', {}, quick, readBy) });
+    }
+
+    #fileItems(entry) {
+        const here = filesOf(entry).filter((file) => this.#app.links.isHere(file));
+        return here.map((file) => ({
+            label: here.length > 1 ? `Download ${oneLine(file.name, 24)}` : 'Download',
+            icon: 'download',
+            testid: 'menu-download',
+            run: () => this.#download(entry, file.id),
+        }));
     }
 
     #askDelete(entry) {

@@ -1,0 +1,249 @@
+// Brings the files of unsent messages to the server, resumable: after a lost connection, a restart
+// of the server or a reload of the page an upload goes on where the server is. The entries of the
+// outbox say what is to be done; `upload` in them says how far it is: { url, done }.
+
+import { coalesce } from './emitter.js';
+import { RestError } from './rest.js';
+import { lookInto } from './pictures.js';
+import { Tus } from './tus.js';
+
+const atOnce = 2;
+const pieceBytes = 4 * 1024 * 1024;
+const anewAtMost = 3;
+const retryDelaysMs = [1_000, 2_000, 5_000, 10_000, 30_000];
+
+export const lostFile = 'The file is no longer at hand.';
+
+// Other answers to a piece that only mean: ask how far you are.
+function worthAnotherTry(error) {
+    return error.transient || [404, 409, 410, 423, 460].includes(error.status);
+}
+
+class Lost extends Error {}
+
+export class Uploads {
+    #store;
+    #outbox;
+    #tus;
+    #shelf;
+    #pictures;
+    #files = new Map();
+    #jobs = new Map();
+    #limits = null;
+    #stopped = false;
+
+    constructor({ store, outbox, rest, shelf, pictures }) {
+        this.#store = store;
+        this.#outbox = outbox;
+        this.#tus = new Tus(rest);
+        this.#shelf = shelf;
+        this.#pictures = pictures;
+    }
+
+    start() {
+        this.#store.on(
+            'outbox',
+            coalesce(() => this.#look()),
+        );
+        const waiting = this.#outbox.entries.filter(({ file }) => file);
+        this.#shelf.sweep(waiting.map(({ clientRandom }) => clientRandom));
+        for (const entry of waiting) this.#picture(entry);
+        this.#look();
+    }
+
+    stop() {
+        this.#stopped = true;
+        for (const { controller } of this.#jobs.values()) controller.abort();
+    }
+
+    // The largest file in bytes that the server takes; null when it did not say.
+    async largest() {
+        this.#limits ??= this.#tus.limits().catch(() => {
+            this.#limits = null;
+            return { maxBytes: null };
+        });
+        return (await this.#limits).maxBytes;
+    }
+
+    // The file of an entry that is about to be in the outbox.
+    take(clientRandom, file) {
+        this.#files.set(clientRandom, file);
+        this.#shelf.put(clientRandom, file);
+    }
+
+    // A file that was chosen once more. Returns whether it is the one.
+    retake(entry, file) {
+        if (file.size !== entry.file.size || file.name !== entry.file.chosenName) return false;
+        this.take(entry.clientRandom, file);
+        this.#picture(entry);
+        this.#outbox.retry(entry.clientRandom);
+        return true;
+    }
+
+    // { loaded, state }, where state is waiting, active, paused or elsewhere (in another tab).
+    progressOf({ clientRandom, upload, file }) {
+        if (upload?.done) return { loaded: file.size, state: 'active' };
+        const job = this.#jobs.get(clientRandom);
+        return { loaded: job?.loaded ?? 0, state: job?.state ?? 'waiting' };
+    }
+
+    // The connection may be back.
+    wake() {
+        for (const job of this.#jobs.values()) job.wake?.();
+    }
+
+    // The entry has left the outbox. What was not sent is removed from the server as well.
+    forget(entry, { sent }) {
+        const { clientRandom, upload } = entry;
+        this.#jobs.get(clientRandom)?.controller.abort();
+        this.#files.delete(clientRandom);
+        this.#shelf.remove(clientRandom);
+        if (sent) return;
+        this.#pictures.drop(clientRandom);
+        if (upload?.url) this.#tus.remove(upload.url).catch(() => {});
+    }
+
+    #look() {
+        if (this.#stopped) return;
+        for (const entry of this.#outbox.entries) {
+            const busy = [...this.#jobs.values()].filter(({ state }) => state !== 'elsewhere');
+            if (busy.length >= atOnce) return;
+            const { clientRandom, file, upload, error } = entry;
+            if (file && !upload?.done && !error && !this.#jobs.has(clientRandom))
+                this.#run(clientRandom);
+        }
+    }
+
+    async #run(clientRandom) {
+        const job = { controller: new AbortController(), loaded: 0, attempt: 0, state: 'active' };
+        this.#jobs.set(clientRandom, job);
+        try {
+            await this.#alone(clientRandom, job, () => this.#upload(clientRandom, job));
+        } catch (error) {
+            if (!job.controller.signal.aborted && error.status !== 401) {
+                const lost = error instanceof Lost;
+                this.#outbox.refuse(clientRandom, error.message, { lost });
+            }
+        } finally {
+            this.#jobs.delete(clientRandom);
+            this.#look();
+        }
+    }
+
+    // Two tabs of one person share the outbox; one of them uploads, the other waits.
+    async #alone(clientRandom, job, work) {
+        const { locks } = navigator;
+        if (!locks) {
+            await work();
+            return;
+        }
+        const name = `whispr.upload.${this.#store.me}.${clientRandom}`;
+        const free = await locks.request(name, { ifAvailable: true }, async (lock) => {
+            if (lock) await work();
+            return lock !== null;
+        });
+        if (free) return;
+        this.#tell(clientRandom, job, { state: 'elsewhere' });
+        this.#look();
+        await locks.request(name, { signal: job.controller.signal }, () => {});
+    }
+
+    async #upload(clientRandom, job) {
+        let anew = 0;
+        for (;;) {
+            const entry = this.#outbox.get(clientRandom);
+            if (!entry || entry.error || entry.upload?.done || this.#stopped) return;
+            const file = await this.#fileOf(entry);
+            try {
+                const url = await this.#attempt(entry, file, job);
+                this.#outbox.change(clientRandom, { upload: { url, done: true } });
+                this.#outbox.drain();
+                return;
+            } catch (error) {
+                if (job.controller.signal.aborted) return;
+                if (!(error instanceof RestError) || !worthAnotherTry(error)) throw error;
+                if (error.status === 404 || error.status === 410) {
+                    anew += 1;
+                    if (anew >= anewAtMost) throw error;
+                }
+                await this.#pause(clientRandom, job);
+            }
+        }
+    }
+
+    async #fileOf({ clientRandom }) {
+        if (!this.#files.has(clientRandom)) {
+            const kept = await this.#shelf.get(clientRandom);
+            if (kept) this.#files.set(clientRandom, kept);
+        }
+        const file = this.#files.get(clientRandom);
+        try {
+            // It may have changed or gone from the disk; then it cannot be read.
+            await file.slice(0, 1).arrayBuffer();
+            return file;
+        } catch {
+            this.#files.delete(clientRandom);
+            throw new Lost(lostFile);
+        }
+    }
+
+    async #attempt({ clientRandom, file: facts, upload }, file, job) {
+        const { signal } = job.controller;
+        let url = upload?.url;
+        let offset = url ? await this.#tus.offset(url, signal) : null;
+        if (offset === null) {
+            const { name, type } = facts;
+            const fields = { filename: name, filetype: type };
+            url = await this.#tus.create(file.size, fields, signal);
+            this.#outbox.change(clientRandom, { upload: { url, done: false } });
+            offset = 0;
+        }
+        this.#tell(clientRandom, job, { loaded: offset, state: 'active' });
+        while (offset < file.size) {
+            const from = offset;
+            const piece = file.slice(from, from + pieceBytes);
+            const progress = (loaded) => {
+                const known = Math.min(file.size, from + Math.min(loaded, piece.size));
+                this.#tell(clientRandom, job, { loaded: known });
+            };
+            offset = await this.#tus.append(url, piece, from, { signal, progress });
+            if (!(offset > from)) throw new RestError(502, 'The server did not take the file.');
+            job.attempt = 0;
+            this.#tell(clientRandom, job, { loaded: offset });
+        }
+        return url;
+    }
+
+    // Until the delay is over or there is a reason to hope.
+    async #pause(clientRandom, job) {
+        const delay = retryDelaysMs[Math.min(job.attempt, retryDelaysMs.length - 1)];
+        job.attempt += 1;
+        this.#tell(clientRandom, job, { state: 'paused' });
+        await new Promise((resolve) => {
+            const timer = setTimeout(resolve, delay * (0.5 + Math.random() / 2));
+            job.wake = () => {
+                clearTimeout(timer);
+                resolve();
+            };
+            job.controller.signal.addEventListener('abort', job.wake, { once: true });
+        });
+        job.wake = null;
+        this.#tell(clientRandom, job, { state: 'active' });
+    }
+
+    #tell(clientRandom, job, change) {
+        Object.assign(job, change);
+        this.#store.emit('progress', clientRandom);
+    }
+
+    // After a reload: the small picture of what waits.
+    async #picture({ clientRandom, conversationId, file }) {
+        if (file.kind === 'file' || this.#pictures.of(clientRandom)) return;
+        const kept = this.#files.get(clientRandom) ?? (await this.#shelf.get(clientRandom));
+        if (!kept || this.#stopped) return;
+        const { picture } = await lookInto(kept);
+        if (!picture || !this.#outbox.get(clientRandom)) return;
+        this.#pictures.put(clientRandom, picture);
+        this.#store.emit(`messages:${conversationId}`);
+    }
+}

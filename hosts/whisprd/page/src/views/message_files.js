@@ -1,0 +1,54 @@
+// The files of one message in the log. Their elements outlive a redraw of the row: a video that
+// plays is not started anew because a tick has changed.
+
+import { el, reconcile } from '../dom.js';
+import { AudioView } from './audio_view.js';
+import { FileView } from './file_view.js';
+import { PhotoView } from './photo_view.js';
+import { VideoView } from './video_view.js';
+
+const views = { image: PhotoView, video: VideoView, audio: AudioView, file: FileView };
+
+// What can be shown in place: files of this server. Others are only pointed to.
+function viewOf(file, app) {
+    if (file.pending || file.id === null) return file.kind;
+    return app.links.isHere(file) ? file.kind : 'file';
+}
+
+export class MessageFiles {
+    #app;
+    #views = new Map();
+    #files = [];
+    #entry = null;
+    element = el('div', { class: 'files' });
+
+    constructor(app) {
+        this.#app = app;
+    }
+
+    update(files, entry) {
+        this.#files = files;
+        this.#entry = entry;
+        const next = new Map();
+        files.forEach((file, index) => {
+            const kind = viewOf(file, this.#app);
+            const key = `${index} ${kind}`;
+            const view = this.#views.get(key) ?? new views[kind](this.#app);
+            view.update(file, entry);
+            next.set(key, view);
+        });
+        this.#views = next;
+        this.element.classList.toggle('several', files.length > 1);
+        reconcile(
+            this.element,
+            [...next.values()].map(({ element }) => element),
+        );
+        this.progress();
+    }
+
+    progress() {
+        if (!this.#entry.pending || this.#files.length === 0) return;
+        const progress = this.#app.uploads.progressOf(this.#entry);
+        for (const view of this.#views.values()) view.progress(progress);
+    }
+}
