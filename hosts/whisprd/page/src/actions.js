@@ -102,6 +102,12 @@ export class Actions {
         return refusal === '';
     }
 
+    // Takes back what waits to be sent, also when all but its file is there already.
+    async discard({ clientRandom, conversationId, messageId }) {
+        this.#outbox.discard(clientRandom);
+        if (messageId) await this.remove({ id: messageId, conversationId }, true);
+    }
+
     async download(file) {
         const { file: href } = await this.#links.of(file);
         el('a', { href, download: safeName(file.name) }).click();

@@ -4,6 +4,7 @@
 // A message with a file is sent when its upload is done, and holds up what was written after it in
 // the same conversation.
 
+import { RestError } from './rest.js';
 import { byteLength } from './text.js';
 import { toAttachment, toMessage } from './wire.js';
 
@@ -122,8 +123,9 @@ export class Outbox {
     arrived(message) {
         if (message.senderId !== this.#store.me || message.clientRandom === undefined) return;
         const entry = this.#entries.get(Number(message.clientRandom));
-        if (entry && entry.conversationId === message.conversationId)
-            this.#remove(entry.clientRandom);
+        if (entry?.conversationId !== message.conversationId) return;
+        // One whose file is not attached yet is not done.
+        if (!entry.file || message.attachments?.length > 0) this.#remove(entry.clientRandom);
     }
 
     // Sends what is pending, oldest first. One that the server refuses is marked and the others
@@ -155,10 +157,7 @@ export class Outbox {
     async #send(entry) {
         try {
             const message = toMessage(await this.#rest.send(entry.conversationId, entry));
-            if (entry.file) {
-                const attachment = toAttachment(await this.#rest.attach(message.id, entry));
-                message.attachments = [attachment];
-            }
+            if (entry.file) await this.#attach(entry, message);
             this.#store.putMessage({
                 ...message,
                 reactions: undefined,
@@ -168,6 +167,20 @@ export class Outbox {
             return true;
         } catch (error) {
             return this.#failed(entry, error);
+        }
+    }
+
+    // The second half of a message with a file. It is repeated when its answer was lost; an upload
+    // that the server has forgotten meanwhile is made anew, twice at most.
+    async #attach(entry, message) {
+        const { clientRandom, anew = 0 } = entry;
+        this.change(clientRandom, { messageId: message.id });
+        try {
+            message.attachments = [toAttachment(await this.#rest.attach(message.id, entry))];
+        } catch (error) {
+            if (error.status !== 404 || anew >= 2) throw error;
+            this.change(clientRandom, { upload: undefined, anew: anew + 1 });
+            throw new RestError(0, 'The server has forgotten the file.');
         }
     }
 
@@ -182,8 +195,7 @@ export class Outbox {
         }
         // Seen on servers that answer a repeat like this: it had arrived the first time.
         if (error.status === 422 && error.details?.sender_id) this.#remove(entry.clientRandom);
-        else if (this.#entries.has(entry.clientRandom))
-            this.#put({ ...entry, error: error.message });
+        else this.change(entry.clientRandom, { error: error.message });
         return true;
     }
 

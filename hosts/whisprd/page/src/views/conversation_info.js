@@ -137,14 +137,18 @@ function leaveOrHide(app, conversation, dialog) {
     );
 }
 
-function sharedFilesButton(app, conversation) {
+function sharedFilesButton(app, conversation, dialog) {
+    const open = () => {
+        dialog().close();
+        openSharedFiles(app, conversation.id);
+    };
     return el(
         'button',
         {
             type: 'button',
             class: 'menu-item',
             data: { testid: 'shared-files' },
-            on: { click: () => openSharedFiles(app, conversation.id) },
+            on: { click: open },
         },
         icon('gallery'),
         el('span', { text: 'Media and files' }),
@@ -193,7 +197,7 @@ export function openConversationInfo(app) {
         content: [
             group ? renameForm(app, conversation, () => dialog) : null,
             list,
-            sharedFilesButton(app, conversation),
+            sharedFilesButton(app, conversation, () => dialog),
             group ? addPeopleButton(app, conversation) : null,
             leaveOrHide(app, conversation, () => dialog),
         ].filter(Boolean),

@@ -43,6 +43,12 @@ function waitingEntry(waiting, store) {
     };
 }
 
+// A message that has arrived before its file is shown as one that waits, at its place.
+function withoutItsFile(message, waiting, store) {
+    const { id, time, mseq } = message;
+    return { ...waitingEntry(waiting, store), id, time, mseq };
+}
+
 function messageEntry(message, store, recipients) {
     const timeline = store.timeline(message.conversationId);
     const own = message.senderId === store.me;
@@ -70,9 +76,19 @@ function keyOf(entry, taken) {
 export function logRows(store, outbox, conversation, dividerBefore) {
     const { id } = conversation;
     const recipients = store.recipients(id);
-    const messages = store
-        .timeline(id)
-        .all.map((message) => messageEntry(message, store, recipients));
+    const unattached = new Map(
+        outbox
+            .of(id)
+            .filter(({ file }) => file)
+            .map((entry) => [String(entry.clientRandom), entry]),
+    );
+    const messages = store.timeline(id).all.map((message) => {
+        const own = message.senderId === store.me && !message.isDeleted;
+        const waiting = own ? unattached.get(String(message.clientRandom)) : undefined;
+        return waiting
+            ? withoutItsFile(message, waiting, store)
+            : messageEntry(message, store, recipients);
+    });
     const seen = new Set(
         messages.filter(({ own }) => own).map(({ clientRandom }) => String(clientRandom)),
     );

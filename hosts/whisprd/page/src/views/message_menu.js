@@ -45,12 +45,12 @@ export class MessageMenu {
     }
 
     #act(act, entry, target) {
-        const { outbox } = this.#app;
+        const { actions, outbox } = this.#app;
         if (act === 'react') openEmojiPicker(target, (emoji) => this.#react(entry, emoji));
         else if (act === 'reply') this.#composer.reply(entry);
         else if (act === 'menu') this.#open(entry, target);
         else if (act === 'retry') outbox.retry(entry.clientRandom);
-        else if (act === 'discard') outbox.discard(entry.clientRandom);
+        else if (act === 'discard') actions.attempt(() => actions.discard(entry));
         else if (act === 'choose') this.#chooseAgain(entry);
         else if (act === 'view') openViewer(this.#app, entry.conversationId, target.dataset.file);
         else if (act === 'download') this.#download(entry, target.dataset.file);
