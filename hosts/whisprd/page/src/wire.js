@@ -78,8 +78,8 @@ export function toAttachment(source) {
         size: positive(raw.fileSize) ?? 0,
         address: textOrEmpty(raw.fileUrl),
         thumbnail: textOrEmpty(raw.thumbnailUrl),
-        width: positive(metadata.width),
-        height: positive(metadata.height),
+        width: positive(raw.width) ?? positive(metadata.width),
+        height: positive(raw.height) ?? positive(metadata.height),
         duration: positive(metadata.duration),
         encrypted,
     };
