@@ -2,7 +2,8 @@
 // conversation addresses that are signed and hold for a while; they need no token, so the browser
 // streams from them. A page never sends its token in an address.
 
-import { serverUrl } from './rest.js';
+import { parseTime } from './dates.js';
+import { ownAddress } from './rest.js';
 
 const renewBeforeMs = 30_000;
 const mostKept = 400;
@@ -15,20 +16,9 @@ export class FileLinks {
         this.#rest = rest;
     }
 
-    // An address on this server that the attachment names itself, or an empty text.
-    #own(address) {
-        if (!address) return '';
-        try {
-            const url = new URL(address, document.baseURI);
-            return url.origin === serverUrl('').origin ? url.href : '';
-        } catch {
-            return '';
-        }
-    }
-
     // Whether the bytes are on this server; those of others are only pointed to.
-    isHere(file) {
-        return Boolean(file.id) && this.#own(file.address) !== '';
+    isHere({ id, address }) {
+        return Boolean(id) && ownAddress(address).endsWith(`/attachments/${id}/download`);
     }
 
     // Resolves to { file, thumbnail }; thumbnail is empty when there is none.
@@ -56,9 +46,9 @@ export class FileLinks {
     async #ask(id) {
         const { url, thumbnailUrl, expiresAt } = await this.#rest.fileLink(id);
         return {
-            file: this.#own(url),
-            thumbnail: this.#own(thumbnailUrl),
-            until: Date.parse(expiresAt) || Date.now() + 60_000,
+            file: ownAddress(url),
+            thumbnail: ownAddress(thumbnailUrl),
+            until: parseTime(expiresAt) || Date.now() + 60_000,
         };
     }
 

@@ -7,6 +7,19 @@ export function serverUrl(path) {
     return new URL(path, document.baseURI);
 }
 
+// An address that the server gave, as one of this server; an empty text when it is elsewhere.
+export function ownAddress(address) {
+    if (!address) return '';
+    try {
+        const url = address.startsWith('/messaging/')
+            ? serverUrl(address.slice(1))
+            : new URL(address, document.baseURI);
+        return url.origin === serverUrl('').origin ? url.href : '';
+    } catch {
+        return '';
+    }
+}
+
 export class RestError extends Error {
     constructor(status, message, details = {}) {
         super(message);

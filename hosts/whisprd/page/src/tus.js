@@ -1,6 +1,6 @@
 // The wire of one upload: tus 1.0. XMLHttpRequest, because fetch does not tell how far a body is.
 
-import { RestError, errorText, serverUrl } from './rest.js';
+import { RestError, errorText, ownAddress, serverUrl } from './rest.js';
 
 const stallMs = 30_000;
 const version = '1.0.0';
@@ -114,10 +114,10 @@ export class Tus {
         const answer = await this.#ask('POST', url, { headers, signal });
         const location = answer.header('location');
         if (answer.status !== 201 || !location) throw refused(answer);
-        const address = new URL(location, url);
         // The token goes nowhere but to the server it is for.
-        if (address.origin !== url.origin) throw new RestError(502, 'The upload is elsewhere.');
-        return address.href;
+        const address = ownAddress(location);
+        if (!address) throw new RestError(502, 'The upload is elsewhere.');
+        return address;
     }
 
     // How many bytes the server has; null when it does not know the upload any more.
