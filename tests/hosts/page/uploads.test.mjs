@@ -7,7 +7,7 @@ import { FileVisitor } from './file_visitor.mjs';
 import { digest, paper, picture } from './sample_files.mjs';
 
 const megabyte = 1024 * 1024;
-const uploads = (url) => /\/uploads(\/|$)/.test(url.pathname);
+const uploads = (url) => /\/attachments\/uploads(\/|$)/.test(url.pathname);
 let server;
 let browser;
 let alice;

@@ -148,7 +148,7 @@ export class Outbox {
         const held = new Set();
         for (const entry of this.entries) {
             if (entry.error || held.has(entry.conversationId)) continue;
-            if (!entry.file || entry.upload?.done) return entry;
+            if (!entry.file || entry.upload?.fileId) return entry;
             held.add(entry.conversationId);
         }
         return undefined;

@@ -49,11 +49,10 @@ export function errorText(body, status) {
 }
 
 // A message that is a file, described as the mobile clients do it.
-function mediaOf({ name, size, type, kind, width, height, duration }, { url }) {
-    const uploadId = new URL(url).pathname.split('/').at(-1);
+function mediaOf({ name, size, type, kind, width, height, duration }, { fileId }) {
     const metadata = {
         media_type: kind,
-        media_id: uploadId,
+        media_id: fileId,
         filename: name,
         mime_type: type || 'application/octet-stream',
         size,
@@ -165,10 +164,14 @@ export class Rest {
         return (await this.#request('POST', `/conversations/${id}/messages`, body)).data;
     }
 
-    // Ties an upload that is done to its message.
+    // Gives a message its file, which is on the server and nobody's yet.
     async attach(messageId, { upload }) {
-        const body = { upload_id: new URL(upload.url).pathname.split('/').at(-1) };
+        const body = { media_id: upload.fileId };
         return (await this.#request('POST', `/messages/${messageId}/attachments`, body)).data;
+    }
+
+    async removeFile(id) {
+        await this.#request('DELETE', `/attachments/${id}`);
     }
 
     // Addresses of a file that hold for a while without a token.

@@ -4,6 +4,7 @@ import { RestError, errorText, ownAddress, serverUrl } from './rest.js';
 
 const stallMs = 30_000;
 const version = '1.0.0';
+const uploadsPath = 'messaging/api/v1/attachments/uploads';
 
 function base64(text) {
     const bytes = new TextEncoder().encode(text);
@@ -76,6 +77,13 @@ function refused({ status, text }) {
     return new RestError(status, errorText(body, status), body?.details);
 }
 
+function placeOf(answer) {
+    return {
+        offset: Number(answer.header('upload-offset')) || 0,
+        fileId: answer.header('x-whispr-media-id') ?? '',
+    };
+}
+
 export class Tus {
     #rest;
 
@@ -99,14 +107,14 @@ export class Tus {
 
     // What the server takes: { maxBytes }, or null for what it does not say.
     async limits() {
-        const answer = await this.#ask('OPTIONS', serverUrl('messaging/api/v1/uploads'));
+        const answer = await this.#ask('OPTIONS', serverUrl(uploadsPath));
         const maxBytes = Number(answer.header('tus-max-size'));
         return { maxBytes: maxBytes > 0 ? maxBytes : null };
     }
 
     // Returns the address of a new upload of `size` bytes.
     async create(size, fields, signal) {
-        const url = serverUrl('messaging/api/v1/uploads');
+        const url = serverUrl(uploadsPath);
         const headers = {
             'upload-length': String(size),
             'upload-metadata': uploadMetadata(fields),
@@ -120,15 +128,16 @@ export class Tus {
         return address;
     }
 
-    // How many bytes the server has; null when it does not know the upload any more.
+    // Where the server is: { offset, fileId }; null when it does not know the upload any more. The
+    // id comes with the last byte: it is what a message takes the file by.
     async offset(url, signal) {
         const answer = await this.#ask('HEAD', url, { signal });
         if ([403, 404, 410].includes(answer.status)) return null;
         if (answer.status < 200 || answer.status > 299) throw refused(answer);
-        return Number(answer.header('upload-offset')) || 0;
+        return placeOf(answer);
     }
 
-    // Sends a piece that begins at `offset`; returns how far the server is then.
+    // Sends a piece that begins at `offset`; returns where the server is then.
     async append(url, piece, offset, { signal, progress }) {
         const answer = await this.#ask('PATCH', url, {
             headers: {
@@ -138,7 +147,7 @@ export class Tus {
             ...{ body: piece, signal, progress },
         });
         if (answer.status < 200 || answer.status > 299) throw refused(answer);
-        return Number(answer.header('upload-offset'));
+        return placeOf(answer);
     }
 
     async remove(url) {

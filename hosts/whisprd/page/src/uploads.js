@@ -1,6 +1,7 @@
 // Brings the files of unsent messages to the server, resumable: after a lost connection, a restart
 // of the server or a reload of the page an upload goes on where the server is. The entries of the
-// outbox say what is to be done; `upload` in them says how far it is: { url, done }.
+// outbox say what is to be done; `upload` in them says how far it is: { url, fileId }, where the id
+// is there when all of it is on the server.
 
 import { coalesce } from './emitter.js';
 import { RestError } from './rest.js';
@@ -10,6 +11,7 @@ import { Tus } from './tus.js';
 const atOnce = 2;
 const pieceBytes = 4 * 1024 * 1024;
 const anewAtMost = 3;
+const patienceMs = 1_000;
 const retryDelaysMs = [1_000, 2_000, 5_000, 10_000, 30_000];
 
 export const lostFile = 'The file is no longer at hand.';
@@ -24,6 +26,7 @@ class Lost extends Error {}
 export class Uploads {
     #store;
     #outbox;
+    #rest;
     #tus;
     #shelf;
     #pictures;
@@ -35,6 +38,7 @@ export class Uploads {
     constructor({ store, outbox, rest, shelf, pictures }) {
         this.#store = store;
         this.#outbox = outbox;
+        this.#rest = rest;
         this.#tus = new Tus(rest);
         this.#shelf = shelf;
         this.#pictures = pictures;
@@ -56,13 +60,15 @@ export class Uploads {
         for (const { controller } of this.#jobs.values()) controller.abort();
     }
 
-    // The largest file in bytes that the server takes; null when it did not say.
+    // The largest file in bytes that the server takes; null when it has not said so yet. Nobody
+    // waits long for that: the server refuses what is too large by itself.
     async largest() {
         this.#limits ??= this.#tus.limits().catch(() => {
             this.#limits = null;
             return { maxBytes: null };
         });
-        return (await this.#limits).maxBytes;
+        const late = new Promise((resolve) => setTimeout(resolve, patienceMs, { maxBytes: null }));
+        return (await Promise.race([this.#limits, late])).maxBytes;
     }
 
     // The file of an entry that is about to be in the outbox.
@@ -82,7 +88,7 @@ export class Uploads {
 
     // { loaded, state }, where state is waiting, active, paused or elsewhere (in another tab).
     progressOf({ clientRandom, upload, file }) {
-        if (upload?.done) return { loaded: file.size, state: 'active' };
+        if (upload?.fileId) return { loaded: file.size, state: 'active' };
         const job = this.#jobs.get(clientRandom);
         return { loaded: job?.loaded ?? 0, state: job?.state ?? 'waiting' };
     }
@@ -100,7 +106,13 @@ export class Uploads {
         this.#shelf.remove(clientRandom);
         if (sent) return;
         this.#pictures.drop(clientRandom);
-        if (upload?.url) this.#tus.remove(upload.url).catch(() => {});
+        if (upload) this.#remove(upload).catch(() => {});
+    }
+
+    // A file that no message has taken is forgotten by the server in time; this is sooner.
+    async #remove({ url, fileId }) {
+        if (fileId) await this.#rest.removeFile(fileId);
+        else await this.#tus.remove(url);
     }
 
     #look() {
@@ -109,7 +121,7 @@ export class Uploads {
             const busy = [...this.#jobs.values()].filter(({ state }) => state !== 'elsewhere');
             if (busy.length >= atOnce) return;
             const { clientRandom, file, upload, error } = entry;
-            if (file && !upload?.done && !error && !this.#jobs.has(clientRandom))
+            if (file && !upload?.fileId && !error && !this.#jobs.has(clientRandom))
                 this.#run(clientRandom);
         }
     }
@@ -152,11 +164,11 @@ export class Uploads {
         let anew = 0;
         for (;;) {
             const entry = this.#outbox.get(clientRandom);
-            if (!entry || entry.error || entry.upload?.done || this.#stopped) return;
+            if (!entry || entry.error || entry.upload?.fileId || this.#stopped) return;
             const file = await this.#fileOf(entry);
             try {
-                const url = await this.#attempt(entry, file, job);
-                this.#outbox.change(clientRandom, { upload: { url, done: true } });
+                const upload = await this.#attempt(entry, file, job);
+                this.#outbox.change(clientRandom, { upload });
                 this.#outbox.drain();
                 return;
             } catch (error) {
@@ -187,31 +199,38 @@ export class Uploads {
         }
     }
 
-    async #attempt({ clientRandom, file: facts, upload }, file, job) {
+    // Begins the upload, or asks how far it is.
+    async #begin({ clientRandom, conversationId, file, upload }, signal) {
+        const known = upload?.url ? await this.#tus.offset(upload.url, signal) : null;
+        if (known) return { url: upload.url, ...known };
+        const fields = {
+            filename: file.name,
+            filetype: file.type,
+            conversation_id: conversationId,
+        };
+        const url = await this.#tus.create(file.size, fields, signal);
+        this.#outbox.change(clientRandom, { upload: { url } });
+        return { url, offset: 0, fileId: '' };
+    }
+
+    async #attempt(entry, file, job) {
+        const { clientRandom } = entry;
         const { signal } = job.controller;
-        let url = upload?.url;
-        let offset = url ? await this.#tus.offset(url, signal) : null;
-        if (offset === null) {
-            const { name, type } = facts;
-            const fields = { filename: name, filetype: type };
-            url = await this.#tus.create(file.size, fields, signal);
-            this.#outbox.change(clientRandom, { upload: { url, done: false } });
-            offset = 0;
-        }
+        let { url, offset, fileId } = await this.#begin(entry, signal);
         this.#tell(clientRandom, job, { loaded: offset, state: 'active' });
-        while (offset < file.size) {
+        while (!fileId) {
             const from = offset;
             const piece = file.slice(from, from + pieceBytes);
             const progress = (loaded) => {
                 const known = Math.min(file.size, from + Math.min(loaded, piece.size));
                 this.#tell(clientRandom, job, { loaded: known });
             };
-            offset = await this.#tus.append(url, piece, from, { signal, progress });
+            ({ offset, fileId } = await this.#tus.append(url, piece, from, { signal, progress }));
             if (!(offset > from)) throw new RestError(502, 'The server did not take the file.');
             job.attempt = 0;
             this.#tell(clientRandom, job, { loaded: offset });
         }
-        return url;
+        return { url, fileId };
     }
 
     // Until the delay is over or there is a reason to hope.

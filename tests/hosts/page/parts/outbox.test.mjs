@@ -24,7 +24,7 @@ globalThis.localStorage = {
 const { Outbox } = await import('../../../../hosts/whisprd/page/src/outbox.js');
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 const file = { name: 'a.pdf', chosenName: 'a.pdf', type: 'application/pdf', size: 9, kind: 'file' };
-const done = { url: 'https://whispr.test/messaging/api/v1/uploads/u1', done: true };
+const done = { url: 'https://whispr.test/messaging/api/v1/attachments/uploads/u1', fileId: 'f1' };
 
 let sent;
 let attached;
@@ -39,7 +39,7 @@ const rest = {
     return { id: `m ${content}`, conversationId: conversation, content };
   },
   async attach(id, { upload }) {
-    attached.push([id, upload.url]);
+    attached.push([id, upload.fileId]);
     const error = refuse_attaching.shift();
     if (error) throw error;
     return { id: 'a1', fileName: 'a.pdf' };
@@ -65,7 +65,7 @@ test('what is written after a file waits for it, but not in other conversations'
   outbox.drain();
   await turn();
   assert.deepEqual(sent, ['c2 elsewhere', 'c1 a.pdf', 'c1 after it']);
-  assert.deepEqual(attached, [['m a.pdf', done.url]]);
+  assert.deepEqual(attached, [['m a.pdf', 'f1']]);
   assert.deepEqual(outbox.entries, []);
 });
 

@@ -41,7 +41,7 @@ export class Composer {
         this.#log = log;
         this.#typing = new TypingNotice(app.link);
         this.#strip = this.#newStrip();
-        this.#tray = new Tray(app, () => this.#fit());
+        this.#tray = new Tray(app, { changed: () => this.#fit(), emptied: () => this.focus() });
         this.#field = el('textarea', {
             class: 'write',
             rows: '1',

@@ -18,12 +18,14 @@ export class MessageMenu {
     #composer;
     #press = 0;
     #pressed = null;
+    #pressOpened = false;
 
     constructor(app, log, composer) {
         this.#app = app;
         this.#log = log;
         this.#composer = composer;
         const { scroller } = log;
+        scroller.addEventListener('click', (event) => this.#afterPress(event), { capture: true });
         scroller.addEventListener('click', (event) => this.#clicked(event));
         scroller.addEventListener('contextmenu', (event) => this.#contextMenu(event));
         scroller.addEventListener('keydown', (event) => this.#keys(event));
@@ -31,6 +33,13 @@ export class MessageMenu {
         for (const end of ['pointerup', 'pointercancel', 'pointermove', 'scroll']) {
             scroller.addEventListener(end, (event) => this.#pressEnd(event), { passive: true });
         }
+    }
+
+    // The end of a long press on a picture is not a click on it.
+    #afterPress(event) {
+        if (!this.#pressOpened) return;
+        this.#pressOpened = false;
+        event.stopPropagation();
     }
 
     #clicked(event) {
@@ -93,14 +102,17 @@ export class MessageMenu {
     }
 
     #pressStart(event) {
+        this.#pressOpened = false;
         const row = event.target.closest('.row');
-        if (event.pointerType !== 'touch' || !row || event.target.closest('button, a')) return;
+        const other = event.target.closest('button:not([data-file]), a');
+        if (event.pointerType !== 'touch' || !row || other) return;
         this.#pressed = { x: event.clientX, y: event.clientY };
         clearTimeout(this.#press);
         this.#press = setTimeout(() => {
             const entry = this.#log.entryOf(row);
             if (!entry || entry.pending || document.querySelector(':popover-open')) return;
             navigator.vibrate?.(10);
+            this.#pressOpened = true;
             this.#open(entry, row.querySelector('.bubble'));
         }, longPressMs);
     }

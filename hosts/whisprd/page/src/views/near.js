@@ -19,8 +19,3 @@ export function whenNear(element, run) {
     runs.set(element, run);
     observer.observe(element);
 }
-
-export function whenNearNoMore(element) {
-    runs.delete(element);
-    observer.unobserve(element);
-}

@@ -81,15 +81,17 @@ class Chosen {
 export class Tray {
     #app;
     #changed;
+    #emptied;
     #byConversation = new Map();
     #conversationId = null;
     #list = el('ul', { class: 'tray', role: 'list', 'aria-label': 'Files to send', hidden: true });
     element = this.#list;
 
-    // `changed()` is called when files came or went.
-    constructor(app, changed) {
+    // `changed()` is called when files came or went, `emptied()` when the last one was removed.
+    constructor(app, { changed, emptied }) {
         this.#app = app;
         this.#changed = changed;
+        this.#emptied = emptied;
         this.#list.dataset.testid = 'tray';
     }
 
@@ -147,7 +149,8 @@ export class Tray {
         if (at < 0) return;
         chosen.splice(at, 1)[0].discard();
         this.#draw();
-        this.#list.querySelectorAll('button')[Math.min(at, chosen.length - 1)]?.focus();
+        if (chosen.length === 0) this.#emptied();
+        else this.#list.querySelectorAll('button')[Math.min(at, chosen.length - 1)].focus();
     }
 
     // Empties the tray of the open conversation and returns what was in it.

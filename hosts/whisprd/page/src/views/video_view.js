@@ -25,7 +25,7 @@ export class VideoView {
             {
                 type: 'button',
                 class: 'photo video-start',
-                data: { testid: 'video-start' },
+                data: { file: '', testid: 'video-start' },
                 on: { click: () => this.#start() },
             },
             this.#still,
