@@ -84,13 +84,13 @@ export class Actions {
         files.forEach(({ file, facts, picture }, index) => {
             const clientRandom = drawClientRandom();
             const name = safeName(file.name);
-            const { size, type } = file;
+            const { size, type, lastModified } = file;
             this.#uploads.take(clientRandom, file);
             this.#pictures.put(clientRandom, picture);
             const content = (index === files.length - 1 && caption) || name;
             this.#outbox.add(conversationId, content, index === 0 ? replyToId : null, {
                 clientRandom,
-                file: { name, chosenName: file.name, size, type, ...facts },
+                file: { name, chosenName: file.name, size, type, lastModified, ...facts },
             });
         });
     }

@@ -29,6 +29,7 @@ export class RestError extends Error {
 
     // Worth trying again later, unchanged: nobody has refused anything.
     get transient() {
+        if (this.status === 501) return false;
         return (
             this.status === 0 || this.status === 408 || this.status === 429 || this.status >= 500
         );

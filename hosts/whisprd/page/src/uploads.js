@@ -12,16 +12,21 @@ const atOnce = 2;
 const pieceBytes = 4 * 1024 * 1024;
 const anewAtMost = 3;
 const patienceMs = 1_000;
+const settleMs = 3_000;
 const retryDelaysMs = [1_000, 2_000, 5_000, 10_000, 30_000];
 
 export const lostFile = 'The file is no longer at hand.';
 
+class Lost extends Error {}
+
+// Why an upload is not begun at all.
+class Refused extends Error {}
+
 // Other answers to a piece that only mean: ask how far you are.
 function worthAnotherTry(error) {
+    if (!(error instanceof RestError)) return false;
     return error.transient || [404, 409, 410, 423, 460].includes(error.status);
 }
-
-class Lost extends Error {}
 
 export class Uploads {
     #store;
@@ -33,6 +38,7 @@ export class Uploads {
     #files = new Map();
     #jobs = new Map();
     #limits = null;
+    #settling = 0;
     #stopped = false;
 
     constructor({ store, outbox, rest, shelf, pictures }) {
@@ -57,6 +63,7 @@ export class Uploads {
 
     stop() {
         this.#stopped = true;
+        clearTimeout(this.#settling);
         for (const { controller } of this.#jobs.values()) controller.abort();
     }
 
@@ -79,14 +86,21 @@ export class Uploads {
 
     // A file that was chosen once more. Returns whether it is the one.
     retake(entry, file) {
-        if (file.size !== entry.file.size || file.name !== entry.file.chosenName) return false;
+        const { size, chosenName, lastModified } = entry.file;
+        if (file.size !== size || file.name !== chosenName) return false;
+        // It may be another version of it: then nothing of the old one is of use.
+        if (file.lastModified !== lastModified && entry.upload) {
+            this.#remove(entry.upload).catch(() => {});
+            this.#outbox.change(entry.clientRandom, { upload: undefined });
+        }
         this.take(entry.clientRandom, file);
         this.#picture(entry);
         this.#outbox.retry(entry.clientRandom);
         return true;
     }
 
-    // { loaded, state }, where state is waiting, active, paused or elsewhere (in another tab).
+    // { loaded, state }, where state is waiting, active, paused (no connection), again (the server
+    // did not take it this time) or elsewhere (in another tab).
     progressOf({ clientRandom, upload, file }) {
         if (upload?.fileId) return { loaded: file.size, state: 'active' };
         const job = this.#jobs.get(clientRandom);
@@ -121,9 +135,18 @@ export class Uploads {
             const busy = [...this.#jobs.values()].filter(({ state }) => state !== 'elsewhere');
             if (busy.length >= atOnce) return;
             const { clientRandom, file, upload, error } = entry;
-            if (file && !upload?.fileId && !error && !this.#jobs.has(clientRandom))
-                this.#run(clientRandom);
+            const wanted = file && !upload?.fileId && !error && !this.#jobs.has(clientRandom);
+            if (wanted && !this.#isAnothers(entry)) this.#run(clientRandom);
         }
+    }
+
+    // Another tab has just written it, and holds its file; it is to come first.
+    #isAnothers({ clientRandom, time }) {
+        const age = Date.now() - time;
+        if (this.#files.has(clientRandom) || age > settleMs || age < 0) return false;
+        clearTimeout(this.#settling);
+        this.#settling = setTimeout(() => this.#look(), settleMs);
+        return true;
     }
 
     async #run(clientRandom) {
@@ -173,12 +196,12 @@ export class Uploads {
                 return;
             } catch (error) {
                 if (job.controller.signal.aborted) return;
-                if (!(error instanceof RestError) || !worthAnotherTry(error)) throw error;
+                if (!worthAnotherTry(error)) throw error;
                 if (error.status === 404 || error.status === 410) {
                     anew += 1;
                     if (anew >= anewAtMost) throw error;
                 }
-                await this.#pause(clientRandom, job);
+                await this.#pause(clientRandom, job, error.status === 0 ? 'paused' : 'again');
             }
         }
     }
@@ -208,9 +231,18 @@ export class Uploads {
             filetype: file.type,
             conversation_id: conversationId,
         };
-        const url = await this.#tus.create(file.size, fields, signal);
+        const url = await this.#create(file.size, fields, signal);
         this.#outbox.change(clientRandom, { upload: { url } });
         return { url, offset: 0, fileId: '' };
+    }
+
+    async #create(size, fields, signal) {
+        try {
+            return await this.#tus.create(size, fields, signal);
+        } catch (error) {
+            if (error.transient || error.status === 401 || signal.aborted) throw error;
+            throw new Refused(error.message);
+        }
     }
 
     async #attempt(entry, file, job) {
@@ -234,10 +266,10 @@ export class Uploads {
     }
 
     // Until the delay is over or there is a reason to hope.
-    async #pause(clientRandom, job) {
+    async #pause(clientRandom, job, state) {
         const delay = retryDelaysMs[Math.min(job.attempt, retryDelaysMs.length - 1)];
         job.attempt += 1;
-        this.#tell(clientRandom, job, { state: 'paused' });
+        this.#tell(clientRandom, job, { state });
         await new Promise((resolve) => {
             const timer = setTimeout(resolve, delay * (0.5 + Math.random() / 2));
             job.wake = () => {

@@ -19,6 +19,7 @@ function words({ loaded, state }, size) {
     const all = sizeLabel(size);
     const far = loaded > 0 ? `${sizeLabel(loaded)} of ${all}` : all;
     if (state === 'paused') return `No connection · ${far}`;
+    if (state === 'again') return `Trying again · ${far}`;
     if (state === 'elsewhere') return 'Sending in another tab';
     if (state === 'waiting') return `Waiting · ${all}`;
     return loaded >= size ? `Sending · ${all}` : far;
