@@ -1,6 +1,7 @@
 // The files of one message in the log. Their elements outlive a redraw of the row: a video that
 // plays is not started anew because a tick has changed.
 
+import { filesOf } from '../attached.js';
 import { el, reconcile } from '../dom.js';
 import { AudioView } from './audio_view.js';
 import { FileView } from './file_view.js';
@@ -9,10 +10,13 @@ import { VideoView } from './video_view.js';
 
 const views = { image: PhotoView, video: VideoView, audio: AudioView, file: FileView };
 
-// What can be shown in place: files of this server. Others are only pointed to.
-function viewOf(file, app) {
-    if (file.pending || file.id === null) return file.kind;
-    return app.links.isHere(file) ? file.kind : 'file';
+// The files of a message as they can be shown: in place those of this server, others as files that
+// are only pointed to.
+export function shownFiles(message, app) {
+    return filesOf(message).map((file) => {
+        const here = file.pending || file.id === null || app.links.isHere(file);
+        return here ? file : { ...file, kind: 'file' };
+    });
 }
 
 export class MessageFiles {
@@ -31,9 +35,8 @@ export class MessageFiles {
         this.#entry = entry;
         const next = new Map();
         files.forEach((file, index) => {
-            const kind = viewOf(file, this.#app);
-            const key = `${index} ${kind}`;
-            const view = this.#views.get(key) ?? new views[kind](this.#app);
+            const key = `${index} ${file.kind}`;
+            const view = this.#views.get(key) ?? new views[file.kind](this.#app);
             view.update(file, entry);
             next.set(key, view);
         });

@@ -1,13 +1,13 @@
 // One row of the log: a day, the unread divider, a system line or a message.
 
 import { clockLabel, exactLabel } from '../dates.js';
-import { captionOf, filesOf } from '../attached.js';
+import { captionOf } from '../attached.js';
 import { el, reconcile } from '../dom.js';
 import { icon } from '../icons.js';
 import { toneOf } from '../people.js';
 import { emojiOnly, linkPieces } from '../text.js';
 import { avatar } from './avatar.js';
-import { MessageFiles } from './message_files.js';
+import { MessageFiles, shownFiles } from './message_files.js';
 import { contentLine, systemText } from './preview.js';
 import { tick } from './tick.js';
 
@@ -189,14 +189,14 @@ export function fillMessageRow(row, entry, app) {
         row.replaceChildren(el('span', { dir: 'auto', text: systemText(entry, app.people) }));
         return;
     }
-    const files = filesOf(entry);
+    const files = shownFiles(entry, app);
     row.className = shownClasses(entry, files);
     row.setAttribute('aria-label', label(entry, app));
     const name = app.people.name(entry.senderId);
     const parts = keptOf(row, app);
     parts.files.update(files, entry);
-    const shownFiles = files.length > 0 ? parts.files.element : null;
-    const inBubble = [authorLine(entry, name), quote(entry, app), shownFiles, body(entry, files)];
+    const inPlace = files.length > 0 ? parts.files.element : null;
+    const inBubble = [authorLine(entry, name), quote(entry, app), inPlace, body(entry, files)];
     const inColumn = [parts.bubble, toolbar(entry), reactions(entry, app), failure(entry)];
     reconcile(parts.bubble, inBubble.filter(Boolean));
     reconcile(parts.column, inColumn.filter(Boolean));
