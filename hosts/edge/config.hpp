@@ -56,6 +56,23 @@ struct Config {
     std::string redis_prefix = "whispr";
     bool redis_sharded = false;
 
+    // Files
+    std::string attachments;        // directory, s3://BUCKET/PREFIX or off
+    std::string attachments_spool;  // where uploads wait that go to S3
+    std::string s3_endpoint;        // URL; empty: AWS's own of the region
+    std::string s3_region = "us-east-1";
+    std::string s3_access_key;
+    std::string s3_secret_key;  // secret
+    std::size_t max_attachment_size = 104'857'600;
+    std::size_t attachment_quota = 1'073'741'824;  // bytes of a user
+    std::size_t max_uploads_per_user = 8;          // at once
+    std::size_t attachment_threads = 4;
+    std::chrono::milliseconds upload_lifetime{86'400'000};
+    std::chrono::milliseconds link_lifetime{3'600'000};
+    std::string link_keys;  // secret: texts between commas
+    bool attachment_redirect = false;
+    std::string thumbnailer;  // program; empty: beside this one; off
+
     // Identity
     std::string jwks;  // file or URL; empty only with dev
     std::string jwt_issuer = "whispr-auth";

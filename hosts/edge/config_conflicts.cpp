@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "config_settings.hpp"
 
 namespace edge {
@@ -51,6 +53,40 @@ void check_limits(const Config& config, const GivenValues& given,
     }
 }
 
+// A key that somebody could try out is none.
+constexpr std::size_t shortest_link_key = 32;
+
+void check_files(const Config& config, const GivenValues& given,
+                 std::vector<std::string>& conflicts) {
+    constexpr std::string_view s3 = "s3://";
+    const bool in_s3 = config.attachments.starts_with(s3);
+    if (in_s3 && config.attachments.size() == s3.size())
+        conflicts.push_back(named("attachments", given) + " names no bucket");
+    if (in_s3 && (config.s3_access_key.empty() || config.s3_secret_key.empty())) {
+        conflicts.push_back(named("attachments", given) +
+                            " is in S3 and needs s3_access_key and "
+                            "s3_secret_key");
+    }
+    if (config.attachment_redirect && !in_s3) {
+        conflicts.push_back(named("attachment_redirect", given) + " needs attachments in S3, not " +
+                            named("attachments", given));
+    }
+    std::string_view keys = config.link_keys;
+    while (!keys.empty()) {
+        const auto end = std::min(keys.find(','), keys.size());
+        if (end < shortest_link_key) {
+            conflicts.push_back(named("link_keys", given) + " has a key of less than " +
+                                std::to_string(shortest_link_key) + " characters");
+            break;
+        }
+        keys.remove_prefix(std::min(end + 1, keys.size()));
+    }
+    if (config.attachment_quota < config.max_attachment_size) {
+        conflicts.push_back(named("attachment_quota", given) + " is smaller than " +
+                            named("max_attachment_size", given));
+    }
+}
+
 }  // namespace
 
 std::vector<std::string> find_conflicts(const Config& config, const GivenValues& given) {
@@ -65,6 +101,7 @@ std::vector<std::string> find_conflicts(const Config& config, const GivenValues&
     }
     check_identity(config, given, conflicts);
     check_limits(config, given, conflicts);
+    check_files(config, given, conflicts);
     return conflicts;
 }
 

@@ -37,7 +37,8 @@ void add_flag(CLI::App& serve, const Setting& setting, const Config& defaults, F
         texts.off = serve.add_flag("--no-" + setting.flag().substr(2), texts.is_off)->group("");
     } else {
         const std::string shown = setting.codec.show(defaults);
-        const bool computed = setting.key == "data_dir" || setting.key == "store";
+        const bool computed = setting.key == "data_dir" || setting.key == "store" ||
+                              setting.key.starts_with("attachments");
         if (!shown.empty() && !computed) help += " (" + shown + ")";
         const bool is_list = setting.codec.form == SettingForm::list;
         texts.on = serve.add_option(setting.flag(), texts.given, help)

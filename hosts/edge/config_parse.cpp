@@ -61,6 +61,12 @@ void fill_in_paths(const ConfigInput& input, const GivenValues& given, Config& c
     }
     if (!given.contains("store"))
         config.store = {StoreChoice::Kind::sqlite, config.data_dir + "/whispr.db"};
+    if (config.attachments.empty()) {
+        const bool forgetful = config.store.kind == StoreChoice::Kind::memory;
+        config.attachments = forgetful ? "off" : config.data_dir + "/attachments";
+    }
+    if (config.attachments_spool.empty())
+        config.attachments_spool = config.data_dir + "/attachments_spool";
 }
 
 }  // namespace

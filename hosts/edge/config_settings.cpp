@@ -330,6 +330,7 @@ std::span<const Setting> settings() {
         Table made;
         add_serving(made);
         add_storage(made);
+        add_files(made);
         add_identity(made);
         add_neighbours(made);
         add_sizes(made);

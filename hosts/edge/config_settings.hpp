@@ -47,6 +47,9 @@ struct Setting {
     [[nodiscard]] std::string variable() const;  // WHISPR_MAX_FRAME_SIZE
 };
 
+// The settings of attachments' files, for settings().
+void add_files(std::vector<Setting>& table);
+
 // Every setting, in the order of --help. Any thread.
 [[nodiscard]] std::span<const Setting> settings();
 

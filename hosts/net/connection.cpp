@@ -154,6 +154,25 @@ void Connection::drop_queued() {
     outbox_.drop_unstarted(transport_.pinned(), loop_.outbox_pool());
 }
 
+void Connection::wait_until_writable() {
+    write_blocked_ = true;
+    blocked_since_ = loop_.now();
+    deadline_changed();
+    wait_for_write();
+}
+
+std::size_t Connection::send_file(int file, std::uint64_t offset, std::size_t size) {
+    const IoResult sent = transport_.send_file(file, offset, size);
+    loop_.counters().writes.add();
+    if (sent.status == IoStatus::again) {
+        wait_until_writable();
+    } else if (sent.status != IoStatus::ok) {
+        drop();
+    }
+    loop_.counters().bytes_out.add(sent.bytes);
+    return sent.bytes;
+}
+
 void Connection::flush() {
     if (write_blocked_ || !shaken_) return;
     while (!outbox_.empty()) {
@@ -162,12 +181,7 @@ void Connection::flush() {
         const IoResult sent = transport_.write(pieces.data(), count);
         if (sent.status == IoStatus::failed || sent.status == IoStatus::closed) return drop();
         loop_.counters().writes.add();
-        if (sent.status == IoStatus::again) {
-            write_blocked_ = true;
-            blocked_since_ = loop_.now();
-            deadline_changed();
-            return wait_for_write();
-        }
+        if (sent.status == IoStatus::again) return wait_until_writable();
         loop_.counters().bytes_out.add(sent.bytes);
         outbox_.consume(sent.bytes, loop_.outbox_pool());
     }

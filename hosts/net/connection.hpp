@@ -38,6 +38,12 @@ class Connection {
     // Queues without a bound.
     void send(const BufferRef& bytes);
     std::size_t queued_bytes() const { return outbox_.bytes(); }
+    // Writes some of these bytes of a file at once; how many. 0: the kernel takes no more now, and
+    // on_turn_end comes when it does, or the connection was dropped, for the file is shorter.
+    // Requires: nothing is queued, no TLS, size > 0.
+    std::size_t send_file(int file, std::uint64_t offset, std::size_t size);
+    // Nothing can be written now.
+    bool is_write_blocked() const { return write_blocked_; }
     // Forgets the frames of which nothing has left yet.
     void drop_queued();
 
@@ -69,6 +75,7 @@ class Connection {
     bool shake_hands();
     void read();
     void flush();
+    void wait_until_writable();
     void wait_for_read();
     void wait_for_write();
 

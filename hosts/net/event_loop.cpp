@@ -135,6 +135,12 @@ void EventLoop::read_later(ConnectionId id) {
     });
 }
 
+void EventLoop::turn_later(ConnectionId id) {
+    boost::asio::post(context_, [this, id] {
+        if (Connection* connection = find(id)) connection->touch();
+    });
+}
+
 void EventLoop::adopt(AcceptedSocket accepted) {
     const std::size_t open = state_->open_connections.fetch_add(1, std::memory_order_relaxed);
     const bool too_many = open >= options().sizes.connections;

@@ -71,6 +71,8 @@ class EventLoop final : public IoThread, public std::enable_shared_from_this<Eve
     // Keeps a protocol that may still be on the stack until the end of the turn.
     void retire(std::unique_ptr<Protocol> protocol);
     void read_later(ConnectionId id);
+    // Ends another turn of this connection when the others had theirs.
+    void turn_later(ConnectionId id);
 
     boost::asio::io_context& context() { return context_; }
     ServerState& state() { return *state_; }

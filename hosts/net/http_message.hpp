@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,11 +14,14 @@
 
 namespace net {
 
+struct StreamedBody;
+
 // Header names are compared without regard to case.
 bool same_name(std::string_view a, std::string_view b);
 
-// A complete, well-formed request: its body is here, its framing was checked, trailers were
-// dropped. A value; all views it returns live as long as it does and is not moved.
+// A well-formed request: its framing was checked, trailers were dropped. Its body is here, unless
+// the host takes that in pieces. A value; all views it returns live as long as it does and is not
+// moved.
 class HttpRequest {
  public:
     struct Field {
@@ -82,6 +86,9 @@ struct HttpResponse {
     unsigned status = 200;
     std::vector<std::pair<std::string, std::string>> headers;
     BufferRef body;
+    // A body that is sent in pieces (http_stream.hpp), instead of `body`. An answer that has one is
+    // given once.
+    std::shared_ptr<StreamedBody> stream{};
     // End the connection after this answer.
     bool close = false;
 

@@ -61,6 +61,7 @@ void RequestBuilder::set_peer(std::string_view address, std::uint16_t port, bool
 class HttpParser::Parser final : public http::basic_parser<true> {
  public:
     RequestBuilder builder;
+    std::uint64_t received = 0;
 
  private:
     using error_code = boost::beast::error_code;
@@ -85,6 +86,7 @@ class HttpParser::Parser final : public http::basic_parser<true> {
     }
     std::size_t on_body_impl(text bytes, error_code& ec) override {
         ec = {};
+        received += bytes.size();
         builder.body().append(bytes.data(), bytes.size());
         return bytes.size();
     }
@@ -99,7 +101,8 @@ HttpParser::HttpParser(std::size_t head_limit, std::size_t body_limit)
     : parser_(std::make_unique<Parser>()), head_limit_(head_limit), body_limit_(body_limit) {
     parser_->header_limit(static_cast<std::uint32_t>(
         std::min<std::size_t>(head_limit, std::numeric_limits<std::uint32_t>::max())));
-    parser_->body_limit(body_limit);
+    // Applied when it is known that the body is kept.
+    parser_->body_limit(boost::none);
 }
 
 HttpParser::~HttpParser() = default;
@@ -113,7 +116,8 @@ HttpParser::State HttpParser::put(std::string_view bytes, std::size_t& consumed)
     consumed = 0;
     if (in_body_) return put_body(bytes, consumed);
     const State state = put_head(bytes, consumed);
-    if (state != State::body) return state;
+    if (state != State::body || stops_at_body_) return state;
+    if (collect() == State::failed) return State::failed;
     std::size_t more = 0;
     const State after = put_body(bytes.substr(consumed), more);
     consumed += more;
@@ -140,14 +144,22 @@ HttpParser::State HttpParser::put_head(std::string_view bytes, std::size_t& cons
     boost::beast::error_code ec;
     parser_->put(boost::asio::const_buffer(head.data(), head.size()), ec);
     consumed = size;
-    if (ec == http::error::body_limit) return fail({413, "request body too large"});
     if (ec) return fail({400, "malformed request"});
     if (parser_->is_done()) return State::complete;
     if (!parser_->is_header_done()) return fail({400, "malformed request"});
-    if (parser_->content_length().value_or(0) > body_limit_)
-        return fail({413, "request body too large"});
     in_body_ = true;
     return State::body;
+}
+
+HttpParser::State HttpParser::collect() {
+    if (parser_->content_length().value_or(0) > body_limit_)
+        return fail({413, "request body too large"});
+    parser_->body_limit(body_limit_);
+    return State::body;
+}
+
+void HttpParser::stream() {
+    parser_->body_limit(boost::none);
 }
 
 HttpParser::State HttpParser::put_body(std::string_view bytes, std::size_t& consumed) {
@@ -176,8 +188,8 @@ bool HttpParser::expects_continue() const {
     return request.version() == 11 && request.header("expect").has_value();
 }
 
-std::size_t HttpParser::body_received() const {
-    return parser_->builder.body().size();
+std::uint64_t HttpParser::body_received() const {
+    return parser_->received;
 }
 
 RequestBuilder& HttpParser::builder() {

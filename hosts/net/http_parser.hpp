@@ -40,6 +40,15 @@ class HttpParser {
         failed,    // see failure()
     };
 
+    // Stops behind the head of a request that has a body: put() takes nothing of the body until
+    // collect() or stream() said what becomes of it. Requires: nothing was put.
+    void stop_at_body() { stops_at_body_ = true; }
+    // The body is kept, up to the limit; failed when it says to be longer. Requires: body.
+    State collect();
+    // The body has no limit, and builder().body() is emptied between the calls of put(). Requires:
+    // body.
+    void stream();
+
     // Takes what it can use and says how much in `consumed`; the rest must be given again, with
     // more behind it. Requires: not complete or failed.
     State put(std::string_view bytes, std::size_t& consumed);
@@ -50,9 +59,9 @@ class HttpParser {
     bool keep_alive() const;
     // The client waits for "100 Continue" before it sends the body.
     bool expects_continue() const;
-    std::size_t body_received() const;
+    std::uint64_t body_received() const;
 
-    // Requires: complete.
+    // Requires: complete, or the head is and the body is streamed.
     RequestBuilder& builder();
 
  private:
@@ -66,6 +75,7 @@ class HttpParser {
     std::size_t head_limit_;
     std::size_t body_limit_;
     std::size_t searched_ = 0;
+    bool stops_at_body_ = false;
     bool in_body_ = false;
     HttpFailure failure_;
 };

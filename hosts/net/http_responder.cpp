@@ -2,7 +2,6 @@
 
 #include <utility>
 
-#include "net/event_loop.hpp"
 #include "net/http_session.hpp"
 #include "net/websocket_session.hpp"
 
@@ -10,20 +9,9 @@ namespace net {
 
 namespace {
 
-// Runs `use` with the HTTP session that waits for this answer, on its thread, if it is still there.
-template <class Use>
-void with_session(const std::shared_ptr<EventLoop>& loop, ConnectionId id, Use use) {
-    EventLoop* target = loop.get();
-    loop->post_or_run([target, id, use = std::move(use)]() mutable {
-        Connection* connection = target->find(id);
-        HttpSession* session = connection != nullptr ? connection->protocol().as_http() : nullptr;
-        if (session != nullptr) use(*session);
-    });
-}
-
 void answer_dropped(const std::shared_ptr<EventLoop>& loop, ConnectionId id) {
     if (loop != nullptr) {
-        with_session(loop, id, [](HttpSession& session) { session.answer_dropped(); });
+        with_http_session(loop, id, [](HttpSession& session) { session.answer_dropped(); });
     }
 }
 
@@ -44,9 +32,10 @@ HttpResponder::~HttpResponder() {
 
 void HttpResponder::answer(HttpResponse response) {
     const std::shared_ptr<EventLoop> loop = std::exchange(loop_, nullptr);
-    with_session(loop, connection_, [response = std::move(response)](HttpSession& session) mutable {
-        session.answer(std::move(response));
-    });
+    with_http_session(loop, connection_,
+                      [response = std::move(response)](HttpSession& session) mutable {
+                          session.answer(std::move(response));
+                      });
 }
 
 IoThread& HttpResponder::thread() const {
@@ -68,16 +57,17 @@ UpgradeResponder::~UpgradeResponder() {
 
 void UpgradeResponder::accept(std::unique_ptr<WebSocketHandler> session) {
     const std::shared_ptr<EventLoop> loop = std::exchange(loop_, nullptr);
-    with_session(loop, connection_, [session = std::move(session)](HttpSession& http) mutable {
+    with_http_session(loop, connection_, [session = std::move(session)](HttpSession& http) mutable {
         http.accept_upgrade(std::move(session));
     });
 }
 
 void UpgradeResponder::refuse(HttpResponse response) {
     const std::shared_ptr<EventLoop> loop = std::exchange(loop_, nullptr);
-    with_session(loop, connection_, [response = std::move(response)](HttpSession& session) mutable {
-        session.answer(std::move(response));
-    });
+    with_http_session(loop, connection_,
+                      [response = std::move(response)](HttpSession& session) mutable {
+                          session.answer(std::move(response));
+                      });
 }
 
 IoThread& UpgradeResponder::thread() const {

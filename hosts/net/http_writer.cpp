@@ -3,6 +3,8 @@
 #include <array>
 #include <cstdio>
 
+#include "net/http_stream.hpp"
+
 namespace net {
 
 namespace {
@@ -44,8 +46,12 @@ std::string_view DateHeader::at(std::time_t now) {
     return text_;
 }
 
+std::uint64_t body_size(const HttpResponse& response) {
+    return response.stream != nullptr ? response.stream->size() : response.body.size();
+}
+
 bool has_body(const HttpResponse& response, const AnswerForm& form) {
-    return !form.is_head && !never_has_body(response.status) && response.body.size() != 0;
+    return !form.is_head && !never_has_body(response.status) && body_size(response) != 0;
 }
 
 std::string write_head(const HttpResponse& response, const AnswerForm& form,
@@ -71,7 +77,7 @@ std::string write_head(const HttpResponse& response, const AnswerForm& form,
     out += date;
     if (!never_has_body(response.status)) {
         out += "Content-Length: ";
-        out += std::to_string(response.body.size());
+        out += std::to_string(body_size(response));
         out += "\r\n";
     }
     // Each version is told what it would not assume.

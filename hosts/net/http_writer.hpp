@@ -26,6 +26,9 @@ class DateHeader {
     std::string text_;
 };
 
+// How long the body of this answer is, whether it is sent or not.
+std::uint64_t body_size(const HttpResponse& response);
+
 // Is a body of this answer sent?
 bool has_body(const HttpResponse& response, const AnswerForm& form);
 

@@ -43,6 +43,8 @@ struct TimeLimits {
     // A body has this long, plus a second for every `body_bytes_per_second` received; beyond: 408.
     Duration body_grace{10'000};
     std::size_t body_bytes_per_second = 1024;
+    // Between two pieces of a body that is taken in pieces, whatever came before; beyond: 408.
+    Duration body_stall{30'000};
     // Between requests of one connection.
     Duration keep_alive{60'000};
     Duration tls_handshake{10'000};

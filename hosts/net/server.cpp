@@ -76,6 +76,14 @@ class Server::Impl {
     std::uint16_t port_ = 0;
 };
 
+bool ServerHandler::takes_stream(const HttpRequest&) const {
+    return false;
+}
+
+std::unique_ptr<BodySink> ServerHandler::on_stream(HttpRequest, BodyControl, HttpResponder) {
+    return nullptr;
+}
+
 HttpResponse ServerHandler::on_http_error(unsigned status, std::string_view reason) {
     return HttpResponse::make(status, "text/plain; charset=utf-8", std::string(reason));
 }

@@ -25,6 +25,7 @@
 #include "net/counters.hpp"
 #include "net/http_message.hpp"
 #include "net/http_responder.hpp"
+#include "net/http_stream.hpp"
 #include "net/io_thread.hpp"
 #include "net/options.hpp"
 #include "net/websocket.hpp"
@@ -40,6 +41,16 @@ class ServerHandler {
     // A complete request. Requests of one connection arrive one at a time: the next after the
     // answer to this one.
     virtual void on_request(HttpRequest request, HttpResponder responder) = 0;
+
+    // Is the body of this request to come in pieces, however long it is, by on_stream? Asked when
+    // the head is here and a body follows.
+    virtual bool takes_stream(const HttpRequest& head) const;
+
+    // A request whose body is to come through the sink that this returns, once `control` was
+    // resumed for the first time. Null: the body is not wanted. An answer before the end of the
+    // body ends the connection, and the rest is not read.
+    virtual std::unique_ptr<BodySink> on_stream(HttpRequest head, BodyControl control,
+                                                HttpResponder responder);
 
     // A correct WebSocket handshake (GET, version 13, a key); whether the path and the caller are
     // right is for the host to decide, now or later. Broken handshakes are answered through

@@ -2,6 +2,7 @@
 
 #include <openssl/err.h>
 #include <openssl/ssl.h>
+#include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -112,6 +113,17 @@ IoResult Transport::write_tls(const iovec* pieces, int count) {
     wants_write_ = read_wants_write;
     pinned_ = status == IoStatus::again ? size : 0;
     return {sent > 0 ? static_cast<std::size_t>(sent) : 0, status};
+}
+
+IoResult Transport::send_file(int file, std::uint64_t offset, std::size_t size) {
+    auto from = static_cast<off_t>(offset);
+    for (;;) {
+        const ssize_t sent = ::sendfile(socket_.native_handle(), file, &from, size);
+        if (sent > 0) return {static_cast<std::size_t>(sent), IoStatus::ok};
+        if (sent == 0) return {0, IoStatus::closed};
+        if (errno == EINTR) continue;
+        return {0, would_block(errno) ? IoStatus::again : IoStatus::failed};
+    }
 }
 
 void Transport::shut_down_writing() {

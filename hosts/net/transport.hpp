@@ -7,6 +7,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <utility>
 
@@ -51,6 +52,9 @@ class Transport {
     // Writes what it can of these pieces, in order, with one call to the kernel (one record for
     // TLS).
     IoResult write(const iovec* pieces, int count);
+    // Writes what it can of `size` bytes of a file, without copying them through this process;
+    // closed when the file ends before. Requires: no TLS.
+    IoResult send_file(int file, std::uint64_t offset, std::size_t size);
     // Tells the peer that no more will be written.
     void shut_down_writing();
 

@@ -10,9 +10,11 @@
 #include "edge/ed25519_verifier.hpp"
 #include "edge/http_client.hpp"
 #include "edge/log.hpp"
+#include "files.hpp"
 #include "front.hpp"
 #include "health.hpp"
 #include "identity.hpp"
+#include "media/media.hpp"
 #include "meters.hpp"
 #include "moderators.hpp"
 #include "neighbours.hpp"
@@ -55,6 +57,10 @@ whispr::EngineOptions engine_options(const edge::Config& config,
     options.limits.content_bytes = config.max_message_size;
     options.limits.schedule_lead = std::chrono::ceil<std::chrono::seconds>(config.schedule_lead);
     options.limits.readers = readers_of(config);
+    options.limits.attachment_bytes = static_cast<std::int64_t>(config.max_attachment_size);
+    options.limits.stored_bytes_per_user = static_cast<std::int64_t>(config.attachment_quota);
+    options.limits.upload_lifetime =
+        std::chrono::ceil<std::chrono::seconds>(config.upload_lifetime);
     return options;
 }
 
@@ -134,6 +140,7 @@ struct App::Parts {
     std::shared_ptr<whispr::RedisChannels> channels;  // null: not configured
     std::shared_ptr<Neighbours> neighbours;
     std::shared_ptr<whispr::Storage> storage;
+    std::unique_ptr<media::Media> media;  // null: no files are stored
     std::unique_ptr<whispr::Engine> engine;
     std::unique_ptr<Health> health;
     std::unique_ptr<Service> service;
@@ -173,6 +180,12 @@ std::optional<StartFailure> App::Parts::open_engine() {
     auto options = engine_options(config, storage, words);
     options.contacts = users;
     if (channels) options.bus = whispr::make_redis_bus(channels, redis);
+    if (config.attachments != "off") {
+        auto blobs = open_blobs(config);
+        if (!blobs) return StartFailure{1, "attachments: " + blobs.error().text};
+        media = std::make_unique<media::Media>(*blobs, media_options(config));
+        options.blobs = *std::move(blobs);
+    }
     auto started = whispr::Engine::open(std::move(options));
     if (!started) return StartFailure{1, "store: " + started.error().text};
     engine = *std::move(started);
@@ -200,12 +213,13 @@ void App::Parts::assemble() {
     moderators = std::make_unique<Moderators>(config.admin_user_ids, ask_roles());
     service = std::make_unique<Service>(Service{
         config, *engine, identity.authenticator(), *sink, log, meters, *health, limits, joins,
-        sockets, *moderators, *neighbours, users.get(), identity.dev_keys(), version});
+        sockets, *moderators, *neighbours, media.get(), users.get(), identity.dev_keys(), version});
     front = std::make_unique<Front>(*service);
     server = std::make_unique<net::Server>(server_options(config), *front);
     edge::register_process_metrics(metrics, version);
     sample_engine(metrics, *engine);
     sample_edge(metrics, identity.authenticator(), log);
+    if (media) sample_media(metrics, *media);
     identity.sample(metrics);
     health->start();
 }
@@ -239,6 +253,10 @@ void App::Parts::announce() {
         log.warn("configuration", {{"warning", warning}});
     if (config.store.kind == edge::StoreChoice::Kind::memory)
         log.warn("the store is memory: nothing outlives this process");
+    if (media && !media->thumbnailer.is_there() && config.thumbnailer != "off")
+        log.warn("there is no whispr-thumbnail beside this program: pictures have no thumbnails");
+    if (media && config.link_keys.empty())
+        log.info("no link_keys: links to files end with this process, and are of this node alone");
     if (config.dev) {
         say("open http://127.0.0.1:" + std::to_string(server->port()) + "/ in a browser");
     }
@@ -253,6 +271,7 @@ void App::Parts::tick() {
     const auto now = std::chrono::steady_clock::now();
     limits.requests.forget_idle(now);
     limits.messages.forget_idle(now);
+    if (media) media->tick(now);
 }
 
 std::variant<std::unique_ptr<App>, StartFailure> App::start(edge::Config config,
@@ -288,6 +307,7 @@ void App::stop() {
     if (parts.server) parts.server->join();
     // Its answers are handed to the server's threads, which are over, but still there.
     parts.roles.reset();
+    if (parts.media) parts.media->close();
     if (parts.users) parts.users->close();
     if (parts.health) parts.health->stop();
     if (parts.admin_server) parts.admin_server->stop(std::chrono::milliseconds(0));

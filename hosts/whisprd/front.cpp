@@ -16,6 +16,16 @@ void Front::on_request(net::HttpRequest request, net::HttpResponder responder) {
     rest::dispatch(service_, router_, std::move(request), std::move(responder));
 }
 
+bool Front::takes_stream(const net::HttpRequest& head) const {
+    return rest::takes_stream(router_, head);
+}
+
+std::unique_ptr<net::BodySink> Front::on_stream(net::HttpRequest head, net::BodyControl control,
+                                                net::HttpResponder responder) {
+    return rest::dispatch_stream(service_, router_, std::move(head), std::move(control),
+                                 std::move(responder));
+}
+
 void Front::on_upgrade(net::HttpRequest request, net::UpgradeResponder responder) {
     socket::upgrade(service_, request, std::move(responder));
 }

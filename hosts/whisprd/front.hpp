@@ -13,6 +13,9 @@ class Front final : public net::ServerHandler {
     explicit Front(Service& service);
 
     void on_request(net::HttpRequest request, net::HttpResponder responder) override;
+    bool takes_stream(const net::HttpRequest& head) const override;
+    std::unique_ptr<net::BodySink> on_stream(net::HttpRequest head, net::BodyControl control,
+                                             net::HttpResponder responder) override;
     void on_upgrade(net::HttpRequest request, net::UpgradeResponder responder) override;
     net::HttpResponse on_http_error(unsigned status, std::string_view reason) override;
 

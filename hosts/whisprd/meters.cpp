@@ -2,6 +2,7 @@
 
 #include "edge/authenticator.hpp"
 #include "edge/log.hpp"
+#include "media/media.hpp"
 #include "net/server.hpp"
 #include "whispr/engine.hpp"
 
@@ -64,6 +65,37 @@ void sample_engine(edge::Metrics& metrics, const whispr::Engine& engine) {
                     [&engine] { return static_cast<double>(engine.stats().lane_queued); });
     metrics.sampled("whispr_engine_reader_queued", "Reads waiting",
                     [&engine] { return static_cast<double>(engine.stats().reader_queued); });
+}
+
+void sample_media(edge::Metrics& metrics, const media::Media& media) {
+    using media::MediaCounts;
+    const auto rising = [&](std::string_view name, std::string_view help,
+                            std::atomic<std::uint64_t> MediaCounts::*field) {
+        metrics.sampled(
+            name, help,
+            [&media, field] { return static_cast<double>((media.counts.*field).load()); }, true);
+    };
+    rising("whispr_attachment_bytes_in_total", "Bytes of uploads received", &MediaCounts::bytes_in);
+    rising("whispr_attachment_bytes_out_total", "Bytes of downloads answered with",
+           &MediaCounts::bytes_out);
+    rising("whispr_uploads_stored_total", "Uploads that became files", &MediaCounts::stored);
+    rising("whispr_uploads_refused_total", "Uploads refused for what they are",
+           &MediaCounts::refused);
+    rising("whispr_uploads_failed_total", "Uploads and downloads that this server failed at",
+           &MediaCounts::failed);
+    rising("whispr_uploads_abandoned_total", "Uploads broken off by their clients",
+           &MediaCounts::abandoned);
+    rising("whispr_uploads_expired_total", "Unfinished uploads forgotten", &MediaCounts::expired);
+    rising("whispr_downloads_total", "Files sent, or their parts", &MediaCounts::downloads);
+    rising("whispr_thumbnails_total", "Thumbnails made", &MediaCounts::thumbnails);
+    rising("whispr_thumbnails_failed_total", "Pictures without a thumbnail",
+           &MediaCounts::thumbnails_failed);
+    metrics.sampled("whispr_uploads_in_progress", "Uploads under way",
+                    [&media] { return static_cast<double>(media.slots.taken()); });
+    metrics.sampled("whispr_attachment_work_queued", "Waits for a thread of files",
+                    [&media] { return static_cast<double>(media.workers.queued()); });
+    metrics.sampled("whispr_attachment_store_up", "Whether the place of files answered last",
+                    [&media] { return media.store_answers() ? 1.0 : 0.0; });
 }
 
 void sample_server(edge::Metrics& metrics, const net::Server& server) {

@@ -9,6 +9,9 @@ class Engine;
 namespace net {
 class Server;
 }
+namespace whisprd::media {
+class Media;
+}
 namespace edge {
 class Authenticator;
 class Log;
@@ -38,6 +41,7 @@ struct Meters {
 
 // What others count already, read when the metrics are. All of them outlive `metrics`' last use.
 void sample_engine(edge::Metrics& metrics, const whispr::Engine& engine);
+void sample_media(edge::Metrics& metrics, const media::Media& media);
 void sample_server(edge::Metrics& metrics, const net::Server& server);
 void sample_edge(edge::Metrics& metrics, const edge::Authenticator& authenticator,
                  const edge::Log& log);

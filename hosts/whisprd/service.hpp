@@ -19,6 +19,9 @@ class Neighbours;
 class RateLimits;
 class UserSockets;
 struct Meters;
+namespace media {
+class Media;
+}
 
 struct Service {
     const edge::Config& config;
@@ -33,6 +36,7 @@ struct Service {
     UserSockets& sockets;
     Moderators& moderators;
     Neighbours& neighbours;
+    media::Media* media = nullptr;            // null: files are not stored here
     edge::UserService* users = nullptr;       // null: nothing is known of users
     const edge::DevKeys* dev_keys = nullptr;  // in development mode only
     std::string version;

@@ -26,5 +26,14 @@ CREATE TABLE attachments (
     url {text} NOT NULL,
     thumbnail_url {text} NOT NULL,
     metadata {text} NOT NULL,
+    -- Of bytes in the blob store; otherwise they are at the URL.
+    blob {bytes},
+    encrypted {bool} NOT NULL DEFAULT {false},
+    width {bigint} NOT NULL DEFAULT 0,
+    height {bigint} NOT NULL DEFAULT 0,
+    thumbnails {text} NOT NULL DEFAULT '',
     PRIMARY KEY ({message_key}, id)
 ) {without_rowid};
+-- A conversation's gallery, a type at a time.
+@sqlite CREATE INDEX attachments_by_type ON attachments (type, key, id);
+@postgres CREATE INDEX attachments_by_type ON attachments (no, type, mseq, id);

@@ -111,9 +111,29 @@ std::string text(const PinRow& row) {
     return line("pin", row.mseq, row.id, row.pinned_by, row.pinned_at);
 }
 
+std::string text(const StoredFile& file) {
+    std::string written =
+        line("file", file.blob.to_string(), file.encrypted, file.width, file.height);
+    for (const Thumbnail& one : file.thumbnails) {
+        written +=
+            line("thumbnail", one.blob.to_string(), one.mime_type, one.size, one.width, one.height);
+    }
+    return written;
+}
+
 std::string text(const AttachmentRow& row) {
     return line("attachment", row.mseq, row.id, row.op_id, row.media_id, row.file_name, row.type,
-                row.size, row.mime_type, row.url, row.thumbnail_url, row.metadata, row.uploaded_at);
+                row.size, row.mime_type, row.url, row.thumbnail_url, row.metadata,
+                row.uploaded_at) +
+           (row.file ? text(*row.file) : "");
+}
+
+std::string text(const UploadRow& row) {
+    const Upload& upload = row.upload;
+    return line("upload", upload.id, upload.owner, row.op_id, upload.file_name, upload.type,
+                upload.size, upload.mime_type, upload.metadata, upload.created_at,
+                upload.expires_at) +
+           text(upload.file);
 }
 
 std::string text(const Locked& locked) {

@@ -15,7 +15,9 @@ namespace whispr::test {
 [[nodiscard]] std::string text(const MessageRow& row);
 [[nodiscard]] std::string text(const ReactionRow& row);
 [[nodiscard]] std::string text(const PinRow& row);
+[[nodiscard]] std::string text(const StoredFile& file);
 [[nodiscard]] std::string text(const AttachmentRow& row);
+[[nodiscard]] std::string text(const UploadRow& row);
 /// Lists without an order of their own are sorted.
 [[nodiscard]] std::string text(const Locked& locked);
 [[nodiscard]] std::string text(const Loaded& loaded);

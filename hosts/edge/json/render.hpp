@@ -27,6 +27,8 @@ void write_reaction(std::string& out, const whispr::Reaction& reaction, whispr::
 
 // camelCase.
 void write_attachment(std::string& out, const whispr::Attachment& attachment);
+// A file that no message has taken yet, in the shape of an attachment.
+void write_upload(std::string& out, const whispr::Upload& upload);
 
 // camelCase.
 void write_pin(std::string& out, const whispr::Pin& pin);

@@ -1,5 +1,5 @@
-// /messages/:id/attachments and /attachments: what messages know of their files. The files
-// themselves are on another service: their URLs are kept, their bytes are not.
+// /messages/:id/attachments and /attachments: what messages know of their files, which are stored
+// here (uploads.cpp) or at another service, whose URLs are kept.
 #include <array>
 
 #include "edge/json/render.hpp"
@@ -18,16 +18,12 @@ using edge::json::Value;
 using whispr::Attachment;
 using whispr::Errc;
 
-constexpr std::string_view not_the_sender = "You don't have permission to upload to this message";
-
 constexpr HttpErrors show_errors{};
 constexpr std::array add_wordings{HttpWording{Errc::invalid, 422, "Failed to create attachment"}};
 constexpr HttpErrors add_errors{.wordings = add_wordings};
 constexpr std::array remove_wordings{
     HttpWording{Errc::forbidden, 403, "You don't have permission to delete this attachment"}};
 constexpr HttpErrors remove_errors{.wordings = remove_wordings};
-constexpr std::array download_wordings{HttpWording{Errc::not_found, 404, "Attachment not found"}};
-constexpr HttpErrors download_errors{.wordings = download_wordings};
 
 void render(Call& call, unsigned status, const Attachment& attachment) {
     std::string& out = scratch();
@@ -91,6 +87,16 @@ whispr::AddAttachment read_add(const Params& params, FieldCheck& check) {
     return command;
 }
 
+void attach(CallPtr call, whispr::MessageId message, whispr::AttachmentId upload) {
+    auto& attachments = call->service().engine.attachments();
+    const whispr::Caller caller = *call->caller();
+    attachments.attach(
+        caller, {message, upload},
+        answering<Attachment>(std::move(call), show_errors, [](Call& asked, auto& attachment) {
+            render(asked, 201, attachment);
+        }));
+}
+
 void add(CallPtr call) {
     if (!admit(call)) return;
     const auto id = path_id<whispr::MessageId>(call, 0);
@@ -98,6 +104,9 @@ void add(CallPtr call) {
     FieldCheck check;
     whispr::AddAttachment command = read_add(call->params(), check);
     if (!read_op_id(call, command.op_id)) return;
+    // A file that was stored here before has an id and needs nothing else.
+    const auto upload = whispr::AttachmentId::parse(command.media_id);
+    if (upload && command.url.empty()) return attach(std::move(call), *id, *upload);
     command.message = *id;
     // The engine refuses it then, but not before it has found that the message is the caller's.
     if (!check.wrong.empty()) command.size = 0;
@@ -139,54 +148,11 @@ void remove(CallPtr call) {
         }));
 }
 
-// No bytes are stored here. A redirect to where they are would take the caller's token there, and
-// existing clients fetch them from the other service themselves.
-void download(CallPtr call) {
-    if (!admit(call)) return;
-    const auto id = path_id<whispr::AttachmentId>(call, 0);
-    if (!id) return;
-    auto& attachments = call->service().engine.attachments();
-    const whispr::Caller caller = *call->caller();
-    attachments.show(
-        caller, *id,
-        answering<Attachment>(std::move(call), download_errors, [](Call& asked, auto&) {
-            asked.refuse(edge::plain_error(404, "File not found on server"));
-        }));
-}
-
-// Checked like one that is stored, so that a client learns what is wrong with it; but there is no
-// place for its bytes, and it ends with 501.
-void upload(CallPtr call) {
-    if (!admit(call, 403, not_the_sender)) return;
-    const Value named = call->params().find("message_id");
-    if (!call->params().has_file("file") || !named.given()) {
-        return call->answer(
-            400, R"({"error":"Missing required parameters","required":["file","message_id"]})");
-    }
-    const auto id = edge::json::to_uuid(named);
-    if (!id.value) return call->refuse(edge::framework_error(400));
-    auto& messages = call->service().engine.messages();
-    const whispr::Caller caller = *call->caller();
-    messages.show(
-        caller, whispr::MessageId{*id.value},
-        answering<whispr::Message>(std::move(call), show_errors, [](Call& asked, auto& message) {
-            if (message.sender != asked.caller()->user) {
-                asked.refuse(edge::plain_error(403, not_the_sender));
-            } else if (message.deleted) {
-                asked.refuse(edge::plain_error(404, "Resource not found"));
-            } else {
-                asked.refuse(edge::plain_error(501, "Upload is not available on this server"));
-            }
-        }));
-}
-
 constexpr std::array routes{
     Route{"GET", "/messages/:id/attachments", list},
     Route{"POST", "/messages/:message_id/attachments", add},
-    Route{"POST", "/attachments/upload", upload},
     Route{"GET", "/attachments/:id", show},
     Route{"DELETE", "/attachments/:id", remove},
-    Route{"GET", "/attachments/:id/download", download},
 };
 
 }  // namespace

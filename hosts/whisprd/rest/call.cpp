@@ -193,10 +193,16 @@ void Call::add_cors_headers(net::HttpResponse& response) {
     }
     response.add("access-control-allow-methods", "GET, POST, PUT, PATCH, DELETE, OPTIONS");
     response.add("access-control-allow-headers",
-                 "authorization, content-type, accept, x-user-id, idempotency-key, x-request-id");
-    response.add("access-control-expose-headers",
-                 "x-request-id, x-whispr-duplicate, retry-after, x-ratelimit-limit, "
-                 "x-ratelimit-remaining, x-ratelimit-reset");
+                 "authorization, content-type, accept, x-user-id, idempotency-key, x-request-id, "
+                 "range, if-range, if-none-match, tus-resumable, upload-length, upload-offset, "
+                 "upload-metadata, upload-checksum");
+    response.add(
+        "access-control-expose-headers",
+        "x-request-id, x-whispr-duplicate, x-whispr-media-id, retry-after, location, etag, "
+        "accept-ranges, content-range, content-disposition, tus-resumable, tus-version, "
+        "tus-extension, tus-max-size, tus-checksum-algorithm, upload-offset, "
+        "upload-length, upload-metadata, upload-expires, x-ratelimit-limit, "
+        "x-ratelimit-remaining, x-ratelimit-reset");
     response.add("access-control-max-age", "86400");
 }
 

@@ -59,6 +59,8 @@ class Call {
 
     // Added to the answer.
     void add_header(std::string name, std::string value);
+    // Who asks, when something else than a token says so.
+    void act_as(const whispr::Caller& caller) { caller_ = caller; }
     // Browser pages of other origins may not read this answer.
     void same_origin_only() { shared_with_origins_ = false; }
 

@@ -4,6 +4,7 @@
 
 #include "edge/authenticator_dev_mode.hpp"
 #include "rest/page.hpp"
+#include "rest/resumable_uploads.hpp"
 
 namespace whisprd::rest {
 
@@ -66,18 +67,71 @@ void serve_file(CallPtr call) {
     call->refuse(edge::framework_error(404));
 }
 
+// The route of a request and who asks for it; null when it was answered, or is a file.
+const Route* prepare(CallPtr& call, const Router& router) {
+    if (!may_reach(call->service(), call->request())) {
+        call->same_origin_only();
+        call->refuse(edge::plain_error(403, "development mode answers this machine only"));
+        return nullptr;
+    }
+    if (call->request().method() == "OPTIONS") {
+        if (const auto path = call->request().path(); path.find(uploads_path) != path.npos)
+            describe_uploads(*call);
+        call->answer_empty(204);
+        return nullptr;
+    }
+    const bool readable = call->read_params();
+    auto match = router.find(method_of(*call), call->request().path());
+    if (match.route == nullptr) {
+        serve_file(std::move(call));
+        return nullptr;
+    }
+    if (match.malformed || !readable) {
+        call->refuse(edge::framework_error(400));
+        return nullptr;
+    }
+    call->set_path(std::move(match.parameters));
+    const Audience audience = match.route->audience;
+    if (audience != Audience::browsers && audience != Audience::files && !accepts_json(*call)) {
+        call->refuse(edge::framework_error(406));
+        return nullptr;
+    }
+    const bool identified = audience == Audience::users || audience == Audience::files;
+    if (identified && !call->identify()) return nullptr;
+    return match.route;
+}
+
 }  // namespace
 
 std::vector<RouteTable> route_tables() {
     return {
-        {"", info_routes()},          {"", probe_routes()},       {api, health_routes()},
-        {api, conversation_routes()}, {api, member_routes()},     {api, settings_routes()},
-        {api, message_routes()},      {api, reaction_routes()},   {api, receipt_routes()},
-        {api, pin_routes()},          {api, attachment_routes()}, {api, draft_routes()},
-        {api, schedule_routes()},     {api, report_routes()},     {api, report_analytics_routes()},
-        {api, sanction_routes()},     {api, search_routes()},     {api, list_state_routes()},
-        {api, forward_routes()},      {api, sender_key_routes()}, {api, monitoring_routes()},
-        {"", internal_routes()},      {"", api_docs_routes()},    {"", compatible_report_routes()},
+        {"", info_routes()},
+        {"", probe_routes()},
+        {api, health_routes()},
+        {api, conversation_routes()},
+        {api, member_routes()},
+        {api, settings_routes()},
+        {api, message_routes()},
+        {api, reaction_routes()},
+        {api, receipt_routes()},
+        {api, pin_routes()},
+        {api, attachment_routes()},
+        {api, draft_routes()},
+        {api, upload_routes()},
+        {api, resumable_upload_routes()},
+        {api, download_routes()},
+        {api, schedule_routes()},
+        {api, report_routes()},
+        {api, report_analytics_routes()},
+        {api, sanction_routes()},
+        {api, search_routes()},
+        {api, list_state_routes()},
+        {api, forward_routes()},
+        {api, sender_key_routes()},
+        {api, monitoring_routes()},
+        {"", internal_routes()},
+        {"", api_docs_routes()},
+        {"", compatible_report_routes()},
     };
 }
 
@@ -101,21 +155,23 @@ bool may_reach(const Service& service, const net::HttpRequest& request) {
 void dispatch(Service& service, const Router& router, net::HttpRequest request,
               net::HttpResponder responder) {
     auto call = std::make_unique<Call>(service, std::move(request), std::move(responder));
-    if (!may_reach(service, call->request())) {
-        call->same_origin_only();
-        return call->refuse(edge::plain_error(403, "development mode answers this machine only"));
-    }
-    if (call->request().method() == "OPTIONS") return call->answer_empty(204);
-    const bool readable = call->read_params();
-    auto match = router.find(method_of(*call), call->request().path());
-    if (match.route == nullptr) return serve_file(std::move(call));
-    if (match.malformed || !readable) return call->refuse(edge::framework_error(400));
-    call->set_path(std::move(match.parameters));
-    if (match.route->audience != Audience::browsers && !accepts_json(*call)) {
-        return call->refuse(edge::framework_error(406));
-    }
-    if (match.route->audience == Audience::users && !call->identify()) return;
-    match.route->endpoint(std::move(call));
+    if (const Route* route = prepare(call, router)) route->endpoint(std::move(call));
+}
+
+bool takes_stream(const Router& router, const net::HttpRequest& head) {
+    // Most bodies are decided by this: there is one family of such routes.
+    if (head.path().find("/attachments") == std::string_view::npos) return false;
+    const auto match = router.find(head.method(), head.path());
+    return match.route != nullptr && match.route->stream != nullptr;
+}
+
+std::unique_ptr<net::BodySink> dispatch_stream(Service& service, const Router& router,
+                                               net::HttpRequest head, net::BodyControl control,
+                                               net::HttpResponder responder) {
+    auto call = std::make_unique<Call>(service, std::move(head), std::move(responder));
+    const Route* route = prepare(call, router);
+    if (route == nullptr) return nullptr;
+    return route->stream(std::move(call), std::move(control));
 }
 
 net::HttpResponse malformed_request(unsigned status) {

@@ -22,6 +22,14 @@ void add_routes(Router& router, const Service& service);
 void dispatch(Service& service, const Router& router, net::HttpRequest request,
               net::HttpResponder responder);
 
+// Whether the body of this request is to come in pieces.
+[[nodiscard]] bool takes_stream(const Router& router, const net::HttpRequest& head);
+// Answers such a request, or returns what takes its body.
+[[nodiscard]] std::unique_ptr<net::BodySink> dispatch_stream(Service& service, const Router& router,
+                                                             net::HttpRequest head,
+                                                             net::BodyControl control,
+                                                             net::HttpResponder responder);
+
 // The answer to what never became a request.
 [[nodiscard]] net::HttpResponse malformed_request(unsigned status);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "edge/json/text.hpp"
+#include "media/header_parameter.hpp"
 
 namespace whisprd::rest {
 
@@ -12,56 +13,6 @@ constexpr std::size_t most_parts = 64;
 constexpr std::size_t longest_boundary = 70;  // RFC 2046
 constexpr std::string_view line_end = "\r\n";
 
-std::string lower(std::string_view text) {
-    std::string lowered(text);
-    std::transform(lowered.begin(), lowered.end(), lowered.begin(),
-                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-    return lowered;
-}
-
-std::string_view trimmed(std::string_view text) {
-    const auto begin = text.find_first_not_of(" \t");
-    if (begin == std::string_view::npos) return {};
-    return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
-}
-
-// Takes "; name=value" or "; name=\"value\"" off the front of a header's value.
-struct Parameter {
-    std::string name;
-    std::string value;
-};
-std::optional<Parameter> take_parameter(std::string_view& rest) {
-    const auto begin = rest.find(';');
-    if (begin == std::string_view::npos) return std::nullopt;
-    rest.remove_prefix(begin + 1);
-    const auto equals = rest.find_first_of("=;");
-    if (equals == std::string_view::npos || rest[equals] == ';') return Parameter{};
-    Parameter parameter{lower(trimmed(rest.substr(0, equals))), {}};
-    rest.remove_prefix(equals + 1);
-    if (!rest.starts_with('"')) {
-        const auto end = std::min(rest.find(';'), rest.size());
-        parameter.value = std::string(trimmed(rest.substr(0, end)));
-        rest.remove_prefix(end);
-        return parameter;
-    }
-    std::size_t at = 1;
-    for (; at < rest.size() && rest[at] != '"'; ++at) {
-        const bool escaped = rest[at] == '\\' && at + 1 < rest.size() &&
-                             (rest[at + 1] == '"' || rest[at + 1] == '\\');
-        if (escaped) ++at;
-        parameter.value += rest[at];
-    }
-    rest.remove_prefix(std::min(at + 1, rest.size()));
-    return parameter;
-}
-
-std::optional<std::string> parameter_of(std::string_view header, std::string_view name) {
-    while (auto parameter = take_parameter(header)) {
-        if (parameter->name == name) return std::move(parameter->value);
-    }
-    return std::nullopt;
-}
-
 // A part from its headers and body; nothing when it is no field of a form.
 std::optional<Part> read_part(std::string_view headers, std::string_view body) {
     while (!headers.empty()) {
@@ -69,10 +20,10 @@ std::optional<Part> read_part(std::string_view headers, std::string_view body) {
         const std::string_view line = headers.substr(0, end);
         headers.remove_prefix(std::min(end + line_end.size(), headers.size()));
         const auto colon = std::min(line.find(':'), line.size());
-        if (lower(trimmed(line.substr(0, colon))) != "content-disposition") continue;
-        auto name = parameter_of(line, "name");
+        if (media::lower(media::trimmed(line.substr(0, colon))) != "content-disposition") continue;
+        auto name = media::header_parameter(line, "name");
         if (!name || name->empty() || !edge::json::is_utf8(*name)) return std::nullopt;
-        const bool is_file = parameter_of(line, "filename").has_value();
+        const bool is_file = media::header_parameter(line, "filename").has_value();
         if (!is_file && !edge::json::is_utf8(body)) return std::nullopt;
         return Part{*std::move(name), is_file, body};
     }
@@ -83,7 +34,7 @@ std::optional<Part> read_part(std::string_view headers, std::string_view body) {
 
 std::optional<std::vector<Part>> parse_multipart(std::string_view content_type,
                                                  std::string_view body) {
-    const auto boundary = parameter_of(content_type, "boundary");
+    const auto boundary = media::header_parameter(content_type, "boundary");
     if (!boundary || boundary->empty() || boundary->size() > longest_boundary) return std::nullopt;
     const std::string delimiter = "\r\n--" + *boundary;
     // The first one may begin the body; what comes before it is not for us.
@@ -96,7 +47,7 @@ std::optional<std::vector<Part>> parse_multipart(std::string_view content_type,
     for (;;) {
         if (body.substr(at).starts_with("--")) return parts;
         const auto line = body.find(line_end, at);
-        if (line == std::string_view::npos || !trimmed(body.substr(at, line - at)).empty()) {
+        if (line == std::string_view::npos || !media::trimmed(body.substr(at, line - at)).empty()) {
             return std::nullopt;
         }
         // The blank line after the headers; a part without headers has no name.

@@ -10,15 +10,19 @@
 #include <string_view>
 #include <vector>
 
+#include "net/http_stream.hpp"
 #include "rest/call.hpp"
 
 namespace whisprd::rest {
 
 using Endpoint = void (*)(CallPtr call);
+// Takes a request whose body comes in pieces; see net::ServerHandler::on_stream.
+using StreamEndpoint = std::unique_ptr<net::BodySink> (*)(CallPtr call, net::BodyControl control);
 
 enum class Audience : std::uint8_t {
     users,     // JSON for callers, who are identified; what anonymous ones get is the endpoint's
                // choice
+    files,     // callers, who are identified, whatever they accept: pictures are asked for as such
     anyone,    // JSON, whoever asks: also while no keys are loaded
     browsers,  // whatever is accepted
 };
@@ -28,6 +32,7 @@ struct Route {
     std::string_view pattern;  // "/messages/:id/reactions"
     Endpoint endpoint;
     Audience audience = Audience::users;
+    StreamEndpoint stream = nullptr;  // for requests with a body, instead of `endpoint`
 };
 
 class Router {
@@ -63,6 +68,9 @@ class Router {
 [[nodiscard]] std::span<const Route> receipt_routes();
 [[nodiscard]] std::span<const Route> pin_routes();
 [[nodiscard]] std::span<const Route> attachment_routes();
+[[nodiscard]] std::span<const Route> upload_routes();
+[[nodiscard]] std::span<const Route> resumable_upload_routes();
+[[nodiscard]] std::span<const Route> download_routes();
 [[nodiscard]] std::span<const Route> draft_routes();
 [[nodiscard]] std::span<const Route> schedule_routes();
 [[nodiscard]] std::span<const Route> report_routes();

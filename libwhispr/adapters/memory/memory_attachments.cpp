@@ -51,6 +51,27 @@ class Reader final : public AttachmentReader {
         return std::optional(AttachmentPlace{table.row.id, table.row.no, *row});
     }
 
+    Result<std::vector<GalleryRow>> gallery(const GalleryQuery& query) override {
+        const Lock lock(shared_->mutex);
+        std::vector<GalleryRow> rows;
+        const ConversationTable* const table = find(shared_->tables, query.no);
+        if (table == nullptr) return rows;
+        for (auto at = table->attachments.rbegin(); at != table->attachments.rend(); ++at) {
+            const MessageRow& message = table->messages.at(at->first);
+            if (!visible(*table, message, query.reader, query.now)) continue;
+            std::vector<AttachmentRow> of_message = at->second;
+            std::sort(of_message.begin(), of_message.end(),
+                      [](const AttachmentRow& a, const AttachmentRow& b) { return a.id > b.id; });
+            for (AttachmentRow& row : of_message) {
+                if (query.type && row.type != *query.type) continue;
+                if (query.before && std::pair(row.mseq, row.id) >= *query.before) continue;
+                if (rows.size() >= query.limit) return rows;
+                rows.push_back({message.id, message.sender, message.sent_at, std::move(row)});
+            }
+        }
+        return rows;
+    }
+
  private:
     const std::shared_ptr<Shared> shared_;
 };

@@ -36,7 +36,7 @@ class Check {
         if (auto done = concepts_held(); !done) return done;
         for (const auto check_concept :
              {check_pins, check_attachments, check_drafts, check_schedules, check_moderation,
-              check_sender_keys, check_search}) {
+              check_sender_keys, check_uploads, check_search}) {
             if (auto done = check_concept(tables_, changes_); !done) return done;
         }
         return {};

@@ -45,6 +45,11 @@ void apply_sender_keys(Tables& tables, const ChangeSet& changes);
 [[nodiscard]] std::unique_ptr<SenderKeyReader> make_sender_key_reader(
     std::shared_ptr<Shared> shared);
 
+void load_uploads(const Tables& tables, const LoadKeys& keys, Loaded& loaded);
+[[nodiscard]] Result<void> check_uploads(const Tables& tables, const ChangeSet& changes);
+void apply_uploads(Tables& tables, const ChangeSet& changes);
+[[nodiscard]] std::unique_ptr<UploadReader> make_upload_reader(std::shared_ptr<Shared> shared);
+
 [[nodiscard]] Result<void> check_search(const Tables& tables, const ChangeSet& changes);
 void apply_search(Tables& tables, const ChangeSet& changes);
 [[nodiscard]] std::unique_ptr<SearchReader> make_search_reader(std::shared_ptr<Shared> shared);

@@ -155,7 +155,7 @@ class MemoryLane final : public LaneStorage {
         load_beyond(shared_->tables, keys.newly_delivered, &PositionRow::delivered_mseq,
                     loaded.newly_delivered);
         for (const auto load_concept : {load_pins, load_attachments, load_drafts, load_schedules,
-                                        load_moderation, load_sender_keys}) {
+                                        load_moderation, load_sender_keys, load_uploads}) {
             load_concept(shared_->tables, keys, loaded);
         }
         return loaded;

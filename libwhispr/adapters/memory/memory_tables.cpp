@@ -177,8 +177,9 @@ void apply(Tables& tables, const ChangeSet& changes) {
     apply_members(tables, changes);
     apply_messages(tables, changes);
     apply_reactions(tables, changes);
-    for (const auto apply_concept : {apply_pins, apply_attachments, apply_drafts, apply_schedules,
-                                     apply_moderation, apply_sender_keys, apply_search}) {
+    for (const auto apply_concept :
+         {apply_pins, apply_attachments, apply_drafts, apply_schedules, apply_moderation,
+          apply_sender_keys, apply_uploads, apply_search}) {
         apply_concept(tables, changes);
     }
     for (const auto& [user, useq] : changes.users)

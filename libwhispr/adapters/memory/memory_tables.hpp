@@ -53,6 +53,10 @@ struct Tables {
     std::map<ReportId, ReportRow> reports;
     std::map<SanctionId, std::int64_t> sanction_ids;
     std::map<UserId, std::vector<SenderKeyRow>> sender_keys;  ///< oldest first
+    std::map<AttachmentId, UploadRow> uploads;
+    std::map<BlobKey, BlobRow> blobs;
+    std::map<std::pair<BlobKey, AttachmentId>, BlobRefRow> blob_refs;
+    std::set<std::pair<Time, BlobKey>> blob_checks;
 };
 
 /// What the storage object, its lane and its readers share.

@@ -78,6 +78,18 @@ struct Form<Uuid> {
 };
 
 template <>
+struct Form<BlobKey> {
+    static void put(std::string& out, const BlobKey& value) {
+        for (const std::uint8_t byte : value.bytes)
+            out += static_cast<char>(byte);
+    }
+    static bool get(Reader& in, BlobKey& value) {
+        return in.take(value.bytes.data(), value.bytes.size());
+    }
+    static void describe(std::string& out) { out += 'k'; }
+};
+
+template <>
 struct Form<Time> {
     static void put(std::string& out, const Time& value) {
         redis::put(out, std::int64_t{value.time_since_epoch().count()});

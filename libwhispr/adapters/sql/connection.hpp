@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "whispr/blob_key.hpp"
 #include "whispr/ids.hpp"
 #include "whispr/result.hpp"
 #include "whispr/time.hpp"
@@ -31,6 +32,8 @@ class Value {
  public:
     enum class Kind : std::uint8_t { null, number, data };
 
+    Value() noexcept = default;
+
     template <class T>
     requires(std::is_integral_v<T> || std::is_enum_v<T>) Value(T value)
     noexcept : kind_(Kind::number), number_(static_cast<std::int64_t>(value)) {}
@@ -45,6 +48,9 @@ class Value {
     Value(const std::optional<T>& value) noexcept {
         if (value) *this = Value(*value);
     }
+    Value(const BlobKey& key) noexcept
+        : kind_(Kind::data), data_(key.bytes.data()), number_(std::int64_t{sizeof key.bytes}) {}
+    Value(BlobKey&&) = delete;
     Value(Uuid&&) = delete;
     template <class Tag>
     Value(Id<Tag>&&) = delete;

@@ -3,6 +3,7 @@
 #include <tuple>
 
 #include "sql_concepts.hpp"
+#include "sql_files.hpp"
 #include "sql_rows.hpp"
 
 namespace whispr::sql {
@@ -33,13 +34,48 @@ constexpr Statement remove{"remove attachments", "no bigint, mseq bigint, id uui
 constexpr Statement create{
     "create attachments",
     "no bigint, mseq bigint, id uuid, op_id uuid, type small, size bigint, uploaded_at bigint, "
-    "media_id text, file_name text, mime_type text, url text, thumbnail_url text, metadata text",
+    "media_id text, file_name text, mime_type text, url text, thumbnail_url text, metadata text, "
+    "blob bytes, encrypted bool, width bigint, height bigint, thumbnails text",
     "INSERT INTO attachments ({message_key}, id, op_id, type, size, uploaded_at, media_id, "
-    "file_name, mime_type, url, thumbnail_url, metadata) "
+    "file_name, mime_type, url, thumbnail_url, metadata, blob, encrypted, width, height, "
+    "thumbnails) "
     "{values} {key $no; $mseq}, $id, $op_id, $type, $size, $uploaded_at, $media_id, $file_name, "
-    "$mime_type, $url, $thumbnail_url, $metadata {/values}"};
+    "$mime_type, $url, $thumbnail_url, $metadata, $blob, $encrypted, $width, $height, "
+    "$thumbnails {/values}"};
 
-constexpr std::array statements{&load, &read_range, &locate, &clear, &remove, &create};
+// Behind a place means: of an older message, or of the same with a smaller id.
+constexpr Statement read_gallery{
+    "read a gallery",
+    "no bigint, hi bigint, before_id uuid, reader uuid, present bigint, max_rows bigint",
+    "SELECT a.message_id, a.sender, a.sent_at, {attachment} FROM {keys} {lateral} "
+    "(SELECT a.*, m.id AS message_id, m.sender, m.sent_at FROM attachments a "
+    "JOIN messages m ON {message m; $no; {mseq a}} "
+    "WHERE {messages a; $no; 1; $hi} "
+    "AND ($before_id IS NULL OR {mseq a} < $hi OR a.id < $before_id) AND NOT m.deleted "
+    "AND (NOT m.shadowed OR m.sender = $reader) "
+    "AND (m.expires_at IS NULL OR m.expires_at > $present) "
+    "AND NOT EXISTS (SELECT 1 FROM hidden_messages h WHERE h.user_id = $reader AND h.no = $no "
+    "AND h.mseq = {mseq a}) "
+    "ORDER BY {newest a}, a.id DESC LIMIT $max_rows) a ORDER BY {newest a}, a.id DESC"};
+
+// The same in the index by type.
+constexpr Statement read_gallery_of{
+    "read a gallery of one type",
+    "no bigint, type small, hi bigint, before_id uuid, reader uuid, present bigint, "
+    "max_rows bigint",
+    "SELECT a.message_id, a.sender, a.sent_at, {attachment} FROM {keys} {lateral} "
+    "(SELECT a.*, m.id AS message_id, m.sender, m.sent_at FROM attachments a "
+    "JOIN messages m ON {message m; $no; {mseq a}} "
+    "WHERE a.type = $type AND {messages a; $no; 1; $hi} "
+    "AND ($before_id IS NULL OR {mseq a} < $hi OR a.id < $before_id) AND NOT m.deleted "
+    "AND (NOT m.shadowed OR m.sender = $reader) "
+    "AND (m.expires_at IS NULL OR m.expires_at > $present) "
+    "AND NOT EXISTS (SELECT 1 FROM hidden_messages h WHERE h.user_id = $reader AND h.no = $no "
+    "AND h.mseq = {mseq a}) "
+    "ORDER BY {newest a}, a.id DESC LIMIT $max_rows) a ORDER BY {newest a}, a.id DESC"};
+
+constexpr std::array statements{&load,   &read_range, &locate,       &clear,
+                                &remove, &create,     &read_gallery, &read_gallery_of};
 
 class Reader final : public AttachmentReader {
  public:
@@ -56,6 +92,30 @@ class Reader final : public AttachmentReader {
         });
         if (!done) return done.error();
         return place;
+    }
+
+    Result<std::vector<GalleryRow>> gallery(const GalleryQuery& query) override {
+        const Mseq hi = query.before ? query.before->first : last_mseq;
+        std::optional<AttachmentId> before_id;
+        if (query.before) before_id = query.before->second;
+        if (query.type) {
+            reading_.keys.row(query.no, *query.type, hi, before_id, query.reader, query.now,
+                              query.limit);
+        } else {
+            reading_.keys.row(query.no, hi, before_id, query.reader, query.now, query.limit);
+        }
+        std::vector<GalleryRow> rows;
+        const auto done =
+            reading_.run(query.type ? read_gallery_of : read_gallery, [&](const Row& row) {
+                Columns columns(row);
+                GalleryRow& item = rows.emplace_back();
+                columns.id(item.message);
+                columns.id(item.sender);
+                item.sent_at = columns.time();
+                item.row = read_attachment(columns).second;
+            });
+        if (!done) return done.error();
+        return rows;
     }
 
  private:
@@ -90,10 +150,12 @@ Result<void> write_attachments(Batch& batch, const ChangeSet& changes) {
     for (const auto& [conversation, row, created] : attachments.removed)
         batch.keys.row(batch.held.number(conversation), row.mseq, row.id);
     if (auto done = batch.run(remove); !done) return done.error();
+    FileValues files;
     for (const auto& [conversation, row, created] : attachments.created) {
         batch.keys.row(batch.held.number(conversation), row.mseq, row.id, row.op_id, row.type,
                        row.size, row.uploaded_at, row.media_id, row.file_name, row.mime_type,
                        row.url, row.thumbnail_url, row.metadata);
+        files.add(row.file ? &*row.file : nullptr, batch.keys);
     }
     return outcome(batch.run(create));
 }

@@ -41,6 +41,11 @@ namespace whispr::sql {
 [[nodiscard]] std::unique_ptr<SenderKeyReader> make_sender_key_reader(Reading reading);
 [[nodiscard]] std::span<const Statement* const> sender_key_statements() noexcept;
 
+[[nodiscard]] Result<void> load_uploads(Batch& batch, const LoadKeys& keys, Loaded& loaded);
+[[nodiscard]] Result<void> write_uploads(Batch& batch, const ChangeSet& changes);
+[[nodiscard]] std::unique_ptr<UploadReader> make_upload_reader(Reading reading);
+[[nodiscard]] std::span<const Statement* const> upload_statements() noexcept;
+
 [[nodiscard]] Result<void> write_search(Batch& batch, const ChangeSet& changes);
 [[nodiscard]] std::unique_ptr<SearchReader> make_search_reader(Reading reading);
 [[nodiscard]] std::span<const Statement* const> search_statements() noexcept;

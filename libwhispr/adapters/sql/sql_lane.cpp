@@ -115,7 +115,7 @@ class SqlLane final : public LaneStorage {
         if (done) done = load_messages(batch_, keys, loaded);
         if (done) done = load_reactions(batch_, keys, loaded);
         for (const auto load_concept : {load_pins, load_attachments, load_drafts, load_schedules,
-                                        load_moderation, load_sender_keys}) {
+                                        load_moderation, load_sender_keys, load_uploads}) {
             if (done) done = load_concept(batch_, keys, loaded);
         }
         if (!done) {
@@ -134,7 +134,7 @@ class SqlLane final : public LaneStorage {
         if (done) done = write_reactions(batch_, changes);
         for (const auto write_concept :
              {write_pins, write_attachments, write_drafts, write_schedules, write_moderation,
-              write_sender_keys, write_search}) {
+              write_sender_keys, write_uploads, write_search}) {
             if (done) done = write_concept(batch_, changes);
         }
         if (done) done = update_conversations(batch_, changes);

@@ -139,8 +139,8 @@ class SqlReader final : public ReadStorage {
     }
 
     ConceptReaders concepts() noexcept override {
-        return {*pins_, *attachments_, *drafts_,      *schedules_,
-                *due_,  *moderation_,  *sender_keys_, *search_};
+        return {*pins_,       *attachments_, *drafts_, *schedules_, *due_,
+                *moderation_, *sender_keys_, *search_, *uploads_};
     }
 
  private:
@@ -156,6 +156,7 @@ class SqlReader final : public ReadStorage {
     const std::unique_ptr<ModerationReader> moderation_ = make_moderation_reader(reading());
     const std::unique_ptr<SenderKeyReader> sender_keys_ = make_sender_key_reader(reading());
     const std::unique_ptr<SearchReader> search_ = make_search_reader(reading());
+    const std::unique_ptr<UploadReader> uploads_ = make_upload_reader(reading());
 };
 
 }  // namespace

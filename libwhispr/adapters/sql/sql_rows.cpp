@@ -4,6 +4,8 @@
 #include <array>
 #include <cstring>
 
+#include "sql_files.hpp"
+
 namespace whispr::sql {
 
 namespace {
@@ -62,7 +64,13 @@ constexpr std::array named_columns{
     NamedColumns{"pin", "{no p}, {mseq p}, p.id, p.pinned_by, p.pinned_at"},
     NamedColumns{"attachment",
                  "{no a}, {mseq a}, a.id, a.op_id, a.type, a.size, a.uploaded_at, a.media_id, "
-                 "a.file_name, a.mime_type, a.url, a.thumbnail_url, a.metadata"},
+                 "a.file_name, a.mime_type, a.url, a.thumbnail_url, a.metadata, a.blob, "
+                 "a.encrypted, a.width, a.height, "
+                 "a.thumbnails"},
+    NamedColumns{"upload",
+                 "u.id, u.owner, u.op_id, u.type, u.size, u.created_at, u.expires_at, "
+                 "u.file_name, u.mime_type, u.metadata, u.blob, u.encrypted, u.width, u.height, "
+                 "u.thumbnails"},
 };
 
 }  // namespace
@@ -78,6 +86,13 @@ Uuid Columns::uuid() {
     const std::string_view bytes = row_.data(at_++);
     std::memcpy(id.bytes.data(), bytes.data(), std::min(bytes.size(), id.bytes.size()));
     return id;
+}
+
+BlobKey Columns::blob_key() {
+    BlobKey key;
+    const std::string_view bytes = row_.data(at_++);
+    std::memcpy(key.bytes.data(), bytes.data(), std::min(bytes.size(), key.bytes.size()));
+    return key;
 }
 
 ConversationRow read_conversation(Columns& columns) {
@@ -220,6 +235,7 @@ std::pair<std::int64_t, AttachmentRow> read_attachment(Columns& columns) {
     row.url = columns.text();
     row.thumbnail_url = columns.text();
     row.metadata = columns.text();
+    row.file = read_file(columns);
     return numbered;
 }
 

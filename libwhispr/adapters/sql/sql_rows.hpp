@@ -12,10 +12,10 @@
 namespace whispr::sql {
 
 /// The columns {conversation}, {member}, {position}, {membership}, {message}, {reaction}, {pin},
-/// {attachment} or {schedule} stands for; empty for another name. Tables go by the aliases c, m, m,
-/// s, m, r, p, a and s; a schedule's row has the id of its conversation c. {unread} is a column,
-/// too: what the user $user_id has not read, for c, m and s, as of $present and no further than
-/// $max_unread.
+/// {attachment}, {upload} or {schedule} stands for; empty for another name. Tables go by the
+/// aliases c, m, m, s, m, r, p, a, u and s; a schedule's row has the id of its conversation c.
+/// {unread} is a column, too: what the user $user_id has not read, for c, m and s, as of $present
+/// and no further than $max_unread.
 [[nodiscard]] std::string_view row_columns(std::string_view name) noexcept;
 
 /// Reads a row's columns from left to right.
@@ -28,6 +28,7 @@ class Columns {
     [[nodiscard]] Time time() { return Time{Time::duration{number()}}; }
     [[nodiscard]] std::string text() { return std::string{row_.data(at_++)}; }
     [[nodiscard]] Uuid uuid();
+    [[nodiscard]] BlobKey blob_key();
     template <class Tag>
     void id(Id<Tag>& into) {
         into.uuid = uuid();

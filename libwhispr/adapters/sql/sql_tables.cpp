@@ -45,7 +45,8 @@ constexpr std::array described{
     Described{"pins", "no bigint, mseq bigint", "id uuid, pinned_by uuid, pinned_at bigint", true},
     Described{"attachments", "no bigint, mseq bigint, id uuid",
               "op_id uuid, type small, size bigint, uploaded_at bigint, media_id text, "
-              "file_name text, mime_type text, url text, thumbnail_url text, metadata text",
+              "file_name text, mime_type text, url text, thumbnail_url text, metadata text, "
+              "blob bytes, encrypted bool, width bigint, height bigint, thumbnails text",
               true},
     Described{"drafts", "user_id uuid, no bigint",
               "id uuid, created_at bigint, updated_at bigint, last_useq bigint, metadata text, "
@@ -63,7 +64,14 @@ constexpr std::array described{
               "user_id uuid, type small, lifted bool, issued_by uuid, expires_at bigint, "
               "created_at bigint, reason text"},
     Described{"sender_keys", "user_id uuid, public_key text",
-              "device text, first_used_at bigint, revoked_at bigint"}};
+              "device text, first_used_at bigint, revoked_at bigint"},
+    Described{"blobs", "sha256 bytes", "size bigint, reserved_until bigint, removing_since bigint"},
+    Described{"blob_refs", "blob bytes, holder uuid", "owner uuid, size bigint"},
+    Described{"blob_checks", "since bigint, blob bytes", ""},
+    Described{"uploads", "id uuid",
+              "owner uuid, op_id uuid, type small, size bigint, created_at bigint, "
+              "expires_at bigint, file_name text, mime_type text, metadata text, blob bytes, "
+              "encrypted bool, width bigint, height bigint, thumbnails text"}};
 
 constexpr std::array left_out{
     TableLeftOut{"store", "its epoch is copied by itself; the rest is about the database's server"},

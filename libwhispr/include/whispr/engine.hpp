@@ -18,6 +18,7 @@
 #include "whispr/messages.hpp"
 #include "whispr/moderation.hpp"
 #include "whispr/pins.hpp"
+#include "whispr/ports/blob_store.hpp"
 #include "whispr/ports/clock.hpp"
 #include "whispr/ports/contacts.hpp"
 #include "whispr/ports/event_bus.hpp"
@@ -36,8 +37,8 @@
 
 namespace whispr {
 
-/// Everything but `log`, `signatures`, `contacts` and `bus` is needed; local_engine_options
-/// (whispr/adapters/local.hpp) fills in what one process needs.
+/// Everything but `log`, `signatures`, `contacts`, `bus` and `blobs` is needed;
+/// local_engine_options (whispr/adapters/local.hpp) fills in what one process needs.
 struct EngineOptions {
     std::shared_ptr<Storage> storage{};
     std::shared_ptr<Executor> executor{};
@@ -47,6 +48,7 @@ struct EngineOptions {
     std::shared_ptr<SignatureVerifier> signatures{};  ///< null: signatures are stored unchecked
     std::shared_ptr<Contacts> contacts{};             ///< null: nobody has blocked anybody
     std::shared_ptr<EventBus> bus{};                  ///< null: no other process uses the store
+    std::shared_ptr<BlobStore> blobs{};  ///< null: no bytes are stored, attachments are URLs
     Limits limits{};
 };
 

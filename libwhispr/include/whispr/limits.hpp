@@ -31,6 +31,10 @@ inline constexpr std::size_t reactions_per_user_and_message = 5;
 inline constexpr std::size_t list_pins_per_user = 5;
 /// Attachments of one message: what a gallery shows at once.
 inline constexpr std::size_t attachments_per_message = 20;
+/// Thumbnails of one file: a size for a list, a bubble, a screen, and one to spare.
+inline constexpr std::size_t thumbnails_per_file = 4;
+/// Blobs that one upload reserves: the file and its thumbnails.
+inline constexpr std::size_t blobs_per_upload = 1 + thumbnails_per_file;
 /// Texts of an attachment: a file name as file systems bound it, and a URL as browsers do.
 inline constexpr std::size_t file_name_bytes = 255;
 inline constexpr std::size_t url_bytes = 2'048;
@@ -107,6 +111,17 @@ struct Limits {
     std::chrono::hours client_random_window{24};
     /// Size of an attachment in bytes.
     std::int64_t attachment_bytes = 104'857'600;
+    /// Bytes in the blob store that one user holds with uploads and attachments, what he holds
+    /// twice counted once: what a phone's user sends in years.
+    std::int64_t stored_bytes_per_user = 1'073'741'824;
+    /// The same in blobs, thumbnails included: counting them stays a matter of a millisecond or
+    /// two.
+    std::size_t stored_blobs_per_user = 10'000;
+    /// An upload that no message took by then is forgotten.
+    std::chrono::seconds upload_lifetime{86'400};
+    /// A blob that nobody refers to is kept this long: longer than any upload takes between its
+    /// reservation and its row.
+    std::chrono::seconds blob_grace{3'600};
     /// Pinned messages of one conversation: what fits above a chat.
     std::size_t pins_per_conversation = 10;
     /// A message is scheduled at least and at most this far ahead.

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "whispr/blob_key.hpp"
 #include "whispr/caller.hpp"
 #include "whispr/completion.hpp"
 #include "whispr/ids.hpp"
@@ -41,6 +42,28 @@ enum class FileType : std::uint8_t { image, video, audio, document };
 /// "file" is a document, too.
 [[nodiscard]] std::optional<FileType> parse_file_type(std::string_view text) noexcept;
 
+/// A small picture of a file, in the blob store like the file itself.
+struct Thumbnail {
+    BlobKey blob{};
+    std::string mime_type{};
+    std::int64_t size = 0;  ///< bytes
+    std::int32_t width = 0;
+    std::int32_t height = 0;
+
+    friend bool operator==(const Thumbnail&, const Thumbnail&) = default;
+};
+
+/// Bytes in the blob store, as an attachment refers to them.
+struct StoredFile {
+    BlobKey blob{};
+    bool encrypted = false;  ///< by its client: nobody has looked into it, nobody may
+    std::int32_t width = 0;  ///< pixels of an image or video; 0: not known
+    std::int32_t height = 0;
+    std::vector<Thumbnail> thumbnails{};  ///< at most limits::thumbnails_per_file, smallest first
+
+    friend bool operator==(const StoredFile&, const StoredFile&) = default;
+};
+
 /// What a message knows of a file that belongs to it.
 struct Attachment {
     AttachmentId id{};
@@ -54,6 +77,7 @@ struct Attachment {
     std::string thumbnail_url{};  ///< empty: none
     std::string metadata = "{}";  ///< JSON object, verbatim
     Time uploaded_at{};
+    std::optional<StoredFile> file{};  ///< none: the bytes are elsewhere, at `url`
 };
 
 /// What a reply shows of the message it answers.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string_view>
 
+#include "attachments/stored_blobs.hpp"
 #include "metadata/metadata.hpp"
 #include "plain_text.hpp"
 
@@ -38,6 +39,32 @@ void check_size(std::int64_t size, const Limits& limits, std::vector<FieldError>
     }
 }
 
+// A media type without parameters, as it is stored beside others.
+bool is_media_type(std::string_view text) {
+    constexpr std::string_view allowed =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/+.-_";
+    return !text.empty() && text.size() <= limits::mime_type_bytes &&
+           text.find_first_not_of(allowed) == std::string_view::npos;
+}
+
+bool is_valid(const Thumbnail& thumbnail) {
+    return is_media_type(thumbnail.mime_type) && thumbnail.size > 0 && thumbnail.width >= 0 &&
+           thumbnail.height >= 0;
+}
+
+void check_file(const StoredFile& file, std::vector<FieldError>& wrong) {
+    if (file.width < 0 || file.height < 0) wrong.push_back({"dimensions", "are invalid"});
+    if (file.thumbnails.size() > limits::thumbnails_per_file) {
+        wrong.push_back(
+            {"thumbnails",
+             "should have at most " + std::to_string(limits::thumbnails_per_file) + " item(s)"});
+    } else if (!std::all_of(file.thumbnails.begin(), file.thumbnails.end(), is_valid)) {
+        wrong.push_back({"thumbnails", "are invalid"});
+    } else if (file.encrypted && !file.thumbnails.empty()) {
+        wrong.push_back({"thumbnails", "cannot be made of an encrypted file"});
+    }
+}
+
 }  // namespace
 
 std::vector<FieldError> check_fields(AddAttachment& command, const Limits& limits) {
@@ -48,6 +75,20 @@ std::vector<FieldError> check_fields(AddAttachment& command, const Limits& limit
     check_text(command.thumbnail_url, "thumbnail_url", limits::url_bytes, wrong);
     check_text(command.media_id, "media_id", limits::media_id_bytes, wrong);
     check_size(command.size, limits, wrong);
+    if (auto metadata = normalise_metadata(command.metadata)) {
+        command.metadata = *std::move(metadata);
+    } else {
+        wrong.push_back({"metadata", "is invalid"});
+    }
+    return wrong;
+}
+
+std::vector<FieldError> check_fields(StoreUpload& command, const Limits& limits) {
+    std::vector<FieldError> wrong;
+    check_given(command.file_name, "filename", limits::file_name_bytes, wrong);
+    check_given(command.mime_type, "mime_type", limits::mime_type_bytes, wrong);
+    check_size(command.size, limits, wrong);
+    check_file(command.file, wrong);
     if (auto metadata = normalise_metadata(command.metadata)) {
         command.metadata = *std::move(metadata);
     } else {
@@ -71,6 +112,7 @@ void add_attachment(WorkingSet& set, const ConversationEntry& conversation, Atta
 
 void remove_attachment(WorkingSet& set, const ConversationEntry& conversation,
                        const AttachmentRow& row) {
+    if (row.file) release_file(set, row.id, *row.file, row.size);
     std::erase_if(set.attachments.rows.of,
                   [&](const auto& known) { return known.second.id == row.id; });
     AttachmentChanges& changes = set.attachments.changes;
@@ -82,6 +124,9 @@ void remove_attachment(WorkingSet& set, const ConversationEntry& conversation,
 
 void clear_attachments(WorkingSet& set, const ConversationEntry& conversation, Mseq mseq) {
     const ConversationRow& row = conversation.row;
+    for (const AttachmentRow& held : attachments_of(set, {row.no, mseq})) {
+        if (held.file) release_file(set, held.id, *held.file, held.size);
+    }
     std::erase_if(set.attachments.rows.of, [&](const auto& known) {
         return known.first == row.no && known.second.mseq == mseq;
     });

@@ -12,6 +12,8 @@ namespace whispr {
 
 /// Checks the fields of a new attachment and brings its metadata into the form that is stored.
 [[nodiscard]] std::vector<FieldError> check_fields(AddAttachment& command, const Limits& limits);
+/// The same of a new upload.
+[[nodiscard]] std::vector<FieldError> check_fields(StoreUpload& command, const Limits& limits);
 
 /// The message's attachments, oldest first.
 [[nodiscard]] std::vector<AttachmentRow> attachments_of(const WorkingSet& set,
@@ -20,7 +22,7 @@ namespace whispr {
 void add_attachment(WorkingSet& set, const ConversationEntry& conversation, AttachmentRow row);
 void remove_attachment(WorkingSet& set, const ConversationEntry& conversation,
                        const AttachmentRow& row);
-/// Of a message that ends: nobody is told. May be used without naming the message.
+/// Of a message that ends: nobody is told.
 void clear_attachments(WorkingSet& set, const ConversationEntry& conversation, Mseq mseq);
 
 }  // namespace whispr

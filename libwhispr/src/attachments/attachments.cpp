@@ -4,6 +4,7 @@
 #include <string>
 
 #include "attachments/attachment_rules.hpp"
+#include "attachments/stored_blobs.hpp"
 #include "messages/message_command.hpp"
 #include "messages/message_view.hpp"
 
@@ -19,6 +20,13 @@ Error not_the_sender() {
     return Error{Errc::forbidden, "only its sender may change a message's attachments", {}};
 }
 
+Error too_many() {
+    return Error{
+        Errc::limit_reached,
+        "a message has at most " + std::to_string(limits::attachments_per_message) + " attachments",
+        {}};
+}
+
 template <class T>
 class AttachmentCommand : public MessageCommand<T> {
  public:
@@ -27,7 +35,11 @@ class AttachmentCommand : public MessageCommand<T> {
     void load(const WorkingSet& set, LoadKeys& keys) const final {
         MessageCommand<T>::load(set, keys);
         keys.attachments.of.push_back(this->key());
+        load_more(keys);
     }
+
+ protected:
+    virtual void load_more(LoadKeys&) const {}
 };
 
 class Add final : public AttachmentCommand<Attachment> {
@@ -50,12 +62,7 @@ class Add final : public AttachmentCommand<Attachment> {
             there.begin(), there.end(),
             [this](const AttachmentRow& row) { return row_.op_id && row.op_id == row_.op_id; });
         if (repeated != there.end()) return to_attachment(*repeated, message.id);
-        if (there.size() >= limits::attachments_per_message) {
-            return Error{Errc::limit_reached,
-                         "a message has at most " +
-                             std::to_string(limits::attachments_per_message) + " attachments",
-                         {}};
-        }
+        if (there.size() >= limits::attachments_per_message) return too_many();
         AttachmentRow row = row_;
         row.mseq = message.mseq;
         row.uploaded_at = set.now;
@@ -68,6 +75,59 @@ class Add final : public AttachmentCommand<Attachment> {
  private:
     const AttachmentRow row_;
     const std::vector<FieldError> wrong_;
+};
+
+// An upload becomes an attachment of the same id, which therefore recognises a repeat.
+class Attach final : public AttachmentCommand<Attachment> {
+ public:
+    Attach(UserId caller, const LocatedMessage& located, AttachmentId upload,
+           Completion<Attachment> done)
+        : AttachmentCommand(caller, located, std::move(done), 1024), upload_(upload) {}
+
+ protected:
+    void load_more(LoadKeys& keys) const override { keys.uploads.of.push_back(upload_); }
+    Result<Attachment> change(WorkingSet& set, ConversationEntry& found,
+                              MessageEntry& entry) override {
+        const MessageRow& message = entry.row;
+        if (message.deleted) return message_not_found(message.id);
+        if (message.sender != caller()) return not_the_sender();
+        const auto there = attachments_of(set, key());
+        const auto repeated =
+            std::find_if(there.begin(), there.end(),
+                         [this](const AttachmentRow& row) { return row.id == upload_; });
+        if (repeated != there.end()) return to_attachment(*repeated, message.id);
+        const UploadRow* const upload = find_upload(set, upload_);
+        const bool usable = upload != nullptr && upload->upload.owner == caller() &&
+                            upload->upload.expires_at > set.now;
+        if (!usable) {
+            return Error{Errc::not_found, "upload " + upload_.to_string() + " was not found", {}};
+        }
+        if (there.size() >= limits::attachments_per_message) return too_many();
+        AttachmentRow row = attached(*upload);
+        row.mseq = message.mseq;
+        row.uploaded_at = set.now;
+        const Attachment attachment = to_attachment(row, message.id);
+        take_upload(set, upload_);
+        add_attachment(set, found, std::move(row));
+        change_message(set, found, entry, caller(), AttachmentAdded{attachment});
+        return attachment;
+    }
+
+ private:
+    static AttachmentRow attached(const UploadRow& upload) {
+        AttachmentRow row;
+        row.id = upload.upload.id;
+        row.op_id = upload.op_id;
+        row.file_name = upload.upload.file_name;
+        row.type = upload.upload.type;
+        row.size = upload.upload.size;
+        row.mime_type = upload.upload.mime_type;
+        row.metadata = upload.upload.metadata;
+        row.file = upload.upload.file;
+        return row;
+    }
+
+    const AttachmentId upload_;
 };
 
 class Remove final : public AttachmentCommand<Attachment> {
@@ -143,6 +203,17 @@ void Attachments::add(const Caller& caller, AddAttachment command, Completion<At
             core.submit_taken(std::make_unique<Add>(user, *located, std::move(row),
                                                     std::move(wrong), std::move(answer)));
         });
+}
+
+void Attachments::attach(const Caller& caller, AttachUpload command, Completion<Attachment> done) {
+    core_.read_then(std::move(done), [&core = core_, user = caller.user, command](
+                                         ReadStorage& storage, Completion<Attachment> answer) {
+        const auto located =
+            locate_message(storage, user, command.message, std::nullopt, core.now());
+        if (!located) return answer(located.error());
+        core.submit_taken(
+            std::make_unique<Attach>(user, *located, command.upload, std::move(answer)));
+    });
 }
 
 void Attachments::remove(const Caller& caller, AttachmentId attachment,

@@ -43,6 +43,12 @@ void collect_members(ConversationEntry& entry, ChangeSet& set) {
     }
 }
 
+bool is_empty(const UploadChanges& uploads) {
+    return uploads.removed.empty() && uploads.created.empty() && uploads.blobs.empty() &&
+           uploads.blobs_removed.empty() && uploads.checks_done.empty() &&
+           uploads.checks_added.empty();
+}
+
 }  // namespace
 
 std::optional<ChangeSet> WorkingSet::changes() {
@@ -63,13 +69,14 @@ std::optional<ChangeSet> WorkingSet::changes() {
     set.schedules = std::move(schedules.changes);
     set.moderation = std::move(moderation.changes);
     set.sender_keys = std::move(sender_keys.changes);
+    set.uploads = std::move(uploads.changes);
     set.search = std::move(search);
     // What is not looked at here never changes without a row of these, or a number of a user.
-    const bool nothing = set.conversations.empty() && set.positions.empty() &&
-                         set.memberships.empty() && set.hidden.empty() && set.users.empty() &&
-                         set.moderation.reports_created.empty() &&
-                         set.moderation.reports_changed.empty() &&
-                         set.sender_keys.changed.empty() && set.search.cursors.empty();
+    const bool nothing =
+        set.conversations.empty() && set.positions.empty() && set.memberships.empty() &&
+        set.hidden.empty() && set.users.empty() && set.moderation.reports_created.empty() &&
+        set.moderation.reports_changed.empty() && set.sender_keys.changed.empty() &&
+        set.search.cursors.empty() && is_empty(set.uploads);
     if (nothing) return std::nullopt;
     return set;
 }

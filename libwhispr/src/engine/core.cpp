@@ -26,6 +26,8 @@ Core::Core(EngineOptions options)
       receipt_windows_(std::make_shared<ReceiptWindows>(*this)),
       due_(std::make_shared<Due>(*this)),
       indexer_(std::make_shared<Indexer>(*this)),
+      blob_collector_(options_.blobs ? std::make_shared<BlobCollector>(*this, options_.blobs)
+                                     : nullptr),
       cluster_(options_.bus ? std::make_shared<Cluster>(*this, options_.bus) : nullptr),
       readers_(options_.limits.reader_queue) {
     fanout_.relay_through(cluster_.get());
@@ -52,6 +54,7 @@ Result<void> Core::open() {
     }
     if (cluster_) cluster_->start();
     due_->start();
+    if (blob_collector_) blob_collector_->start();
     return {};
 }
 
@@ -75,6 +78,7 @@ void Core::close() {
     if (InsideEngine::here()) return;
     sessions_->close();
     due_->close();
+    if (blob_collector_) blob_collector_->close();
     // Reads that were taken may still hand commands on to the lanes, so they end first; so do
     // joined receipts and the index.
     if (!lanes_.empty()) {

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "attachments/blob_collector.hpp"
 #include "engine/cluster.hpp"
 #include "engine/due.hpp"
 #include "engine/fanout.hpp"
@@ -40,6 +41,8 @@ class Core {
     }
     /// Null: nothing is known of users and their relations.
     [[nodiscard]] Contacts* contacts() const noexcept { return options_.contacts.get(); }
+    /// Null: no bytes are stored.
+    [[nodiscard]] BlobStore* blobs() const noexcept { return options_.blobs.get(); }
     [[nodiscard]] Storage& storage() noexcept { return *options_.storage; }
     [[nodiscard]] Fanout& fanout() noexcept { return fanout_; }
     [[nodiscard]] Sessions& sessions() noexcept { return *sessions_; }
@@ -83,7 +86,8 @@ class Core {
     std::shared_ptr<ReceiptWindows> receipt_windows_;
     std::shared_ptr<Due> due_;
     std::shared_ptr<Indexer> indexer_;
-    std::shared_ptr<Cluster> cluster_;  ///< null: there are no other nodes
+    std::shared_ptr<BlobCollector> blob_collector_;  ///< null: no bytes are stored
+    std::shared_ptr<Cluster> cluster_;               ///< null: there are no other nodes
     std::vector<std::unique_ptr<Lane>> lanes_;
     Readers readers_;
 };

@@ -64,6 +64,10 @@ void make_distinct(LoadKeys& keys) {
     make_distinct(keys.moderation.sanctions_of);
     make_distinct(keys.moderation.sanctions);
     make_distinct(keys.sender_keys.of);
+    make_distinct(keys.uploads.of);
+    make_distinct(keys.uploads.op_ids);
+    make_distinct(keys.uploads.blobs);
+    make_distinct(keys.uploads.usage_of);
 }
 
 /// Whether the command needs a conversation that another lane holds.

@@ -105,6 +105,7 @@ void WorkingSet::take(Loaded loaded) {
     schedules.rows = std::move(loaded.schedules);
     moderation.rows = std::move(loaded.moderation);
     sender_keys.rows = std::move(loaded.sender_keys);
+    uploads.rows = std::move(loaded.uploads);
     for (MessageRow& row : loaded.messages) {
         ConversationEntry* entry = conversation(row.conversation);
         const Mseq mseq = row.mseq;

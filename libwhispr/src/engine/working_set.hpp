@@ -86,6 +86,7 @@ class WorkingSet {
     ConceptRows<LoadedSchedules, ScheduleChanges> schedules;
     ConceptRows<LoadedModeration, ModerationChanges> moderation;
     ConceptRows<LoadedSenderKeys, SenderKeyChanges> sender_keys;
+    ConceptRows<LoadedUploads, UploadChanges> uploads;
     SearchChanges search;
     std::map<UserId, std::size_t> list_pins;  ///< of the users that were named
 

@@ -11,6 +11,7 @@ namespace whispr {
 void load_for_burial(const MessageKey& key, LoadKeys& keys) {
     keys.messages.push_back(key);
     keys.pins.of.push_back(key.no);
+    keys.attachments.of.push_back(key);
 }
 
 void bury_message(WorkingSet& set, ConversationEntry& conversation, MessageEntry& message,

@@ -72,8 +72,19 @@ Result<SendMessage> copy_of(const MessageRow& row) {
     return copy;
 }
 
-void send_copies(Core& core, UserId caller, const SendMessage& copy, const ForwardMessage& command,
-                 Completion<Forwarded> done) {
+// They refer to the same bytes.
+std::vector<AttachmentRow> copies_of(Core& core, const PageRows& rows) {
+    std::vector<AttachmentRow> copies;
+    for (const auto& [no, row] : rows.attachments) {
+        AttachmentRow& copy = copies.emplace_back(row);
+        copy.id = AttachmentId{core.new_id()};
+        copy.op_id.reset();
+    }
+    return copies;
+}
+
+void send_copies(Core& core, UserId caller, const SendMessage& copy, const PageRows& original,
+                 const ForwardMessage& command, Completion<Forwarded> done) {
     const auto gathering = std::make_shared<Gathering>();
     gathering->missing = command.conversations.size();
     gathering->done = std::move(done);
@@ -85,6 +96,7 @@ void send_copies(Core& core, UserId caller, const SendMessage& copy, const Forwa
         CheckedSend send;
         send.message = copy;
         send.message.conversation = command.conversations[i];
+        send.attachments = copies_of(core, original);
         send.contacts = core.contacts();
         if (command.op_id) {
             send.message.op_id = derived_op(*command.op_id, command.conversations[i]);
@@ -109,7 +121,7 @@ void Messages::forward(const Caller& caller, ForwardMessage command, Completion<
             if (!copy) return answer(copy.error());
             // Told only to who may know of the message.
             if (const auto refused = refuse_targets(command.conversations)) return answer(*refused);
-            send_copies(core, user, *copy, command, std::move(answer));
+            send_copies(core, user, *copy, located->rows, command, std::move(answer));
         });
 }
 

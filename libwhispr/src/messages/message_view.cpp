@@ -10,9 +10,9 @@ Reaction to_reaction(const ReactionRow& row) {
 }
 
 Attachment to_attachment(const AttachmentRow& row, MessageId message) {
-    return Attachment{row.id,         message,       row.media_id, row.file_name,     row.type,
-                      row.size,       row.mime_type, row.url,      row.thumbnail_url, row.metadata,
-                      row.uploaded_at};
+    return Attachment{row.id,          message,       row.media_id, row.file_name,     row.type,
+                      row.size,        row.mime_type, row.url,      row.thumbnail_url, row.metadata,
+                      row.uploaded_at, row.file};
 }
 
 ReplyPreview to_preview(const MessageRow& row) {

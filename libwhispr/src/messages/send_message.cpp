@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "attachments/attachment_rules.hpp"
+#include "attachments/stored_blobs.hpp"
 #include "conversations/conversation_rules.hpp"
 #include "conversations/group_policy.hpp"
 #include "messages/message_rules.hpp"
@@ -32,6 +34,11 @@ class Send final : public AnsweringCommand<Sent> {
             keys.messages.push_back({no, send_.reply->mseq});
         }
         if (is_verified()) keys.sender_keys.of.push_back(caller());
+        for (const AttachmentRow& attachment : send_.attachments) {
+            if (!attachment.file) continue;
+            for (const auto& [key, size] : blobs_of(*attachment.file, attachment.size))
+                keys.uploads.blobs.push_back(key);
+        }
     }
 
  protected:
@@ -72,6 +79,12 @@ class Send final : public AnsweringCommand<Sent> {
                 return invalid_field("reply_to_id", "referenced message does not exist");
             }
         }
+        // The message that they were copied from may have been deleted meanwhile.
+        for (const AttachmentRow& attachment : send_.attachments) {
+            if (!attachment.file) continue;
+            auto refused = refuse_references(set, blobs_of(*attachment.file, attachment.size));
+            if (refused) return *std::move(refused);
+        }
         MessageRow row = new_row(expires_at);
         row.shadowed = is_shadowed(found, caller(), set.now);
         std::optional<ReplyPreview> reply;
@@ -83,7 +96,11 @@ class Send final : public AnsweringCommand<Sent> {
         if (is_verified()) {
             remember_key(set, {caller(), send_.device}, send_.message.sender_public_key);
         }
-        return Sent{append_message(set, found, std::move(row), reply), false};
+        auto attachments = send_.attachments;
+        for (AttachmentRow& attachment : attachments)
+            attachment.uploaded_at = set.now;
+        return Sent{append_message(set, found, std::move(row), reply, std::move(attachments)),
+                    false};
     }
 
  private:
@@ -141,7 +158,8 @@ std::unique_ptr<Command> make_send(UserId caller, CheckedSend send, const Limits
 
 std::shared_ptr<const Message> append_message(WorkingSet& set, ConversationEntry& conversation,
                                               MessageRow row,
-                                              const std::optional<ReplyPreview>& reply) {
+                                              const std::optional<ReplyPreview>& reply,
+                                              std::vector<AttachmentRow> attachments) {
     row.conversation = conversation.row.id;
     row.mseq = ++conversation.row.mseq;
     row.last_eseq = conversation.next_eseq();
@@ -152,7 +170,15 @@ std::shared_ptr<const Message> append_message(WorkingSet& set, ConversationEntry
     // A shadowed one moves nothing in the lists of the others.
     if (!row.shadowed) conversation.row.last_activity_at = row.sent_at;
 
-    auto message = std::make_shared<const Message>(to_message(row, reply));
+    auto message = std::make_shared<Message>(to_message(row, reply));
+    for (AttachmentRow& attachment : attachments) {
+        attachment.mseq = row.mseq;
+        message->attachments.push_back(to_attachment(attachment, row.id));
+        if (attachment.file) {
+            hold_file(set, attachment.id, row.sender, *attachment.file, attachment.size);
+        }
+        add_attachment(set, conversation, std::move(attachment));
+    }
     const UserId sender = row.sender;
     const Mseq mseq = row.mseq;
     if (row.op_id) conversation.by_op_id[{sender, *row.op_id}] = mseq;

@@ -27,7 +27,9 @@ struct CheckedSend {
     std::optional<ReplyPlace> reply;  ///< present when the replied message exists
     std::string device;               ///< that sends it
     SignatureCheck signature = SignatureCheck::not_made;  ///< invalid is among what is wrong, too
-    Contacts* contacts = nullptr;                         ///< null: nobody has blocked anybody
+    /// Copies of another message's, with ids of their own.
+    std::vector<AttachmentRow> attachments{};
+    Contacts* contacts = nullptr;  ///< null: nobody has blocked anybody
 };
 
 [[nodiscard]] std::unique_ptr<Command> make_send(UserId caller, CheckedSend send,
@@ -37,6 +39,7 @@ struct CheckedSend {
 /// are set here. Requires: everything was decided.
 std::shared_ptr<const Message> append_message(WorkingSet& set, ConversationEntry& conversation,
                                               MessageRow row,
-                                              const std::optional<ReplyPreview>& reply);
+                                              const std::optional<ReplyPreview>& reply,
+                                              std::vector<AttachmentRow> attachments = {});
 
 }  // namespace whispr

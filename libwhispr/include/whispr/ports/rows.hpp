@@ -115,6 +115,7 @@ struct AttachmentRow {
     std::string thumbnail_url{};
     std::string metadata = "{}";
     Time uploaded_at{};
+    std::optional<StoredFile> file{};
 };
 
 // Keys within a conversation, which is meant by its row's `no`.

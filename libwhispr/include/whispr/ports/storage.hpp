@@ -24,6 +24,7 @@
 #include "whispr/ports/schedule_storage.hpp"
 #include "whispr/ports/search_storage.hpp"
 #include "whispr/ports/sender_key_storage.hpp"
+#include "whispr/ports/upload_storage.hpp"
 #include "whispr/result.hpp"
 #include "whispr/time.hpp"
 
@@ -87,6 +88,7 @@ struct LoadKeys {
     ScheduleKeys schedules{};
     ModerationKeys moderation{};
     SenderKeyKeys sender_keys{};
+    UploadKeys uploads{};
 };
 struct OwnState {
     std::int64_t no = 0;
@@ -116,6 +118,7 @@ struct Loaded {
     LoadedSchedules schedules{};
     LoadedModeration moderation{};
     LoadedSenderKeys sender_keys{};
+    LoadedUploads uploads{};
 };
 
 // What a batch changed. Rows are whole: storage writes all their fields. New conversations have
@@ -155,6 +158,7 @@ struct ChangeSet {
     ScheduleChanges schedules{};
     ModerationChanges moderation{};
     SenderKeyChanges sender_keys{};
+    UploadChanges uploads{};
     SearchChanges search{};
 };
 
@@ -257,6 +261,7 @@ struct ConceptReaders {
     ModerationReader& moderation;
     SenderKeyReader& sender_keys;
     SearchReader& search;
+    UploadReader& uploads;
 };
 
 /// One reader's connection. Each method sees one committed state of the database.
