@@ -35,6 +35,12 @@ void add_places(Table& table) {
                      "Where S3 is spoken, if not at AWS",
                      codec::service_url(&Config::s3_endpoint),
                      {"AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL", "S3_ENDPOINT"}});
+    table.push_back({"s3_public_endpoint",
+                     group,
+                     "URL",
+                     "The same as clients reach it, for --attachment-redirect",
+                     codec::service_url(&Config::s3_public_endpoint),
+                     {}});
     table.push_back({"s3_region",
                      group,
                      "TEXT",

@@ -1,6 +1,10 @@
 #include "files.hpp"
 
 #include <algorithm>
+#include <string_view>
+#include <utility>
+
+#include "whispr/adapters/blob_stores.hpp"
 
 namespace whisprd {
 
@@ -16,10 +20,33 @@ std::vector<std::string> keys_of(std::string_view text) {
     return keys;
 }
 
+std::string s3_endpoint_of(const edge::Config& config) {
+    if (!config.s3_endpoint.empty()) return config.s3_endpoint;
+    return "https://s3." + config.s3_region + ".amazonaws.com";
+}
+
 }  // namespace
 
 whispr::Result<std::shared_ptr<whispr::BlobStore>> open_blobs(const edge::Config& config) {
-    return whispr::Error{whispr::Errc::unavailable, "no adapter for " + config.attachments, {}};
+    constexpr std::string_view s3 = "s3://";
+    if (!config.attachments.starts_with(s3))
+        return whispr::make_directory_blobs(config.attachments);
+    const std::string_view place = std::string_view(config.attachments).substr(s3.size());
+    const auto slash = std::min(place.find('/'), place.size());
+    whispr::S3Options options;
+    options.bucket = place.substr(0, slash);
+    options.prefix = place.substr(std::min(slash + 1, place.size()));
+    if (!options.prefix.empty() && !options.prefix.ends_with('/')) options.prefix += '/';
+    options.endpoint = s3_endpoint_of(config);
+    options.region = config.s3_region;
+    options.access_key = config.s3_access_key;
+    options.secret_key = config.s3_secret_key;
+    options.spool = config.attachments_spool;
+    if (config.attachment_redirect) {
+        options.link_endpoint =
+            config.s3_public_endpoint.empty() ? options.endpoint : config.s3_public_endpoint;
+    }
+    return whispr::make_s3_blobs(std::move(options));
 }
 
 media::MediaOptions media_options(const edge::Config& config) {

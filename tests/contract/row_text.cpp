@@ -112,11 +112,11 @@ std::string text(const PinRow& row) {
 }
 
 std::string text(const StoredFile& file) {
-    std::string written =
-        line("file", file.blob.to_string(), file.encrypted, file.width, file.height);
+    std::string written = line("file", file.blob.to_string(), file.encrypted,
+                               std::int64_t{file.width}, std::int64_t{file.height});
     for (const Thumbnail& one : file.thumbnails) {
-        written +=
-            line("thumbnail", one.blob.to_string(), one.mime_type, one.size, one.width, one.height);
+        written += line("thumbnail", one.blob.to_string(), one.mime_type, one.size,
+                        std::int64_t{one.width}, std::int64_t{one.height});
     }
     return written;
 }

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "whispr/attachments.hpp"
 #include "whispr/conversations.hpp"
 #include "whispr/messages.hpp"
 #include "whispr/moderation.hpp"

@@ -14,9 +14,8 @@ File::~File() {
 }
 
 Error system_error(const std::string& what) {
-    return Error{Errc::unavailable,
-                 "cannot " + what + ": " + std::generic_category().message(errno),
-                 {}};
+    return Error{
+        Errc::unavailable, "cannot " + what + ": " + std::generic_category().message(errno), {}};
 }
 
 Result<void> sync_folder(const std::string& path) {
@@ -28,7 +27,9 @@ Result<void> sync_folder(const std::string& path) {
 Result<void> make_folders(const std::string& path) {
     if (::mkdir(path.c_str(), 0700) == 0) {
         const auto slash = path.find_last_of('/');
-        return sync_folder(slash == std::string::npos ? "." : slash == 0 ? "/" : path.substr(0, slash));
+        return sync_folder(slash == std::string::npos ? "."
+                           : slash == 0               ? "/"
+                                                      : path.substr(0, slash));
     }
     if (errno == EEXIST) {
         struct stat found {};
@@ -62,8 +63,7 @@ Result<std::size_t> read_at(int file, std::uint64_t offset, std::span<std::byte>
 
 Result<void> write_at(int file, std::uint64_t offset, std::span<const std::byte> bytes) {
     while (!bytes.empty()) {
-        const ssize_t done =
-            ::pwrite(file, bytes.data(), bytes.size(), static_cast<off_t>(offset));
+        const ssize_t done = ::pwrite(file, bytes.data(), bytes.size(), static_cast<off_t>(offset));
         if (done < 0 && errno == EINTR) continue;
         if (done < 0) return system_error("write an upload");
         offset += static_cast<std::uint64_t>(done);

@@ -25,8 +25,8 @@ Stamp stamp_of(std::chrono::sys_seconds now) {
                   static_cast<unsigned>(day.month()), static_cast<unsigned>(day.day()));
     Stamp stamp;
     stamp.day = text.data();
-    std::snprintf(text.data(), text.size(), "T%02d%02d%02dZ", static_cast<int>(time.hours().count()),
-                  static_cast<int>(time.minutes().count()),
+    std::snprintf(text.data(), text.size(), "T%02d%02d%02dZ",
+                  static_cast<int>(time.hours().count()), static_cast<int>(time.minutes().count()),
                   static_cast<int>(time.seconds().count()));
     stamp.moment = stamp.day + text.data();
     return stamp;
@@ -43,9 +43,8 @@ std::string signature_of(const std::string& canonical, const Stamp& stamp,
     const std::string secret = "AWS4" + credentials.secret_key;
     BlobKey key = hmac_sha256(
         std::span(reinterpret_cast<const std::uint8_t*>(secret.data()), secret.size()), stamp.day);
-    for (const std::string_view part :
-         {std::string_view(credentials.region), std::string_view("s3"),
-          std::string_view("aws4_request")}) {
+    for (const std::string_view part : {std::string_view(credentials.region),
+                                        std::string_view("s3"), std::string_view("aws4_request")}) {
         key = hmac_sha256(key.bytes, part);
     }
     return hmac_sha256(key.bytes, text).to_string();

@@ -34,8 +34,7 @@ struct S3Request {
 
 /// The headers that the request must be sent with, authorization among them.
 [[nodiscard]] Pairs signed_headers(const S3Request& request, const BlobKey& payload,
-                                   const S3Credentials& credentials,
-                                   std::chrono::sys_seconds now);
+                                   const S3Credentials& credentials, std::chrono::sys_seconds now);
 /// The query of a link that is good for so long.
 [[nodiscard]] std::string signed_query(S3Request request, std::chrono::seconds lifetime,
                                        const S3Credentials& credentials,

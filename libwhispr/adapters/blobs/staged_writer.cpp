@@ -20,8 +20,8 @@ Result<void> StagedWriter::append(std::uint64_t offset, std::span<const std::byt
     if (auto is_usable = usable(); !is_usable) return is_usable;
     if (offset != size_) {
         return Error{Errc::stale,
-                     "the upload is " + std::to_string(size_) + " bytes long, and was to go on at " +
-                         std::to_string(offset),
+                     "the upload is " + std::to_string(size_) +
+                         " bytes long, and was to go on at " + std::to_string(offset),
                      {}};
     }
     if (auto written = write_at(file_.get(), size_, bytes); !written) {
@@ -41,8 +41,8 @@ Result<void> StagedWriter::cut(std::uint64_t size) {
     if (auto is_usable = usable(); !is_usable) return is_usable;
     if (size > size_) {
         return Error{Errc::stale,
-                     "the upload is " + std::to_string(size_) + " bytes long, and was to be cut to " +
-                         std::to_string(size),
+                     "the upload is " + std::to_string(size_) +
+                         " bytes long, and was to be cut to " + std::to_string(size),
                      {}};
     }
     if (size == size_) return {};
@@ -61,7 +61,8 @@ Result<BlobKey> StagedWriter::digest() {
     std::vector<std::byte> room(64U << 10);
     hash_.restart();
     for (std::uint64_t offset = 0; offset < size_;) {
-        const auto wanted = static_cast<std::size_t>(std::min<std::uint64_t>(room.size(), size_ - offset));
+        const auto wanted =
+            static_cast<std::size_t>(std::min<std::uint64_t>(room.size(), size_ - offset));
         const auto got = read_at(file_.get(), offset, std::span(room).first(wanted));
         if (!got) return got.error();
         if (*got == 0) return Error{Errc::internal, "a staged file is shorter than it was", {}};

@@ -55,8 +55,8 @@ std::string Staging::note_of(UploadId id) const {
 
 Result<void> Staging::begin(UploadId id, const std::string& note) {
     if (note.size() > BlobStore::note_bytes) {
-        return invalid_field("note", "should be at most " + std::to_string(BlobStore::note_bytes) +
-                                         " byte(s)");
+        return invalid_field(
+            "note", "should be at most " + std::to_string(BlobStore::note_bytes) + " byte(s)");
     }
     const std::string part = part_of(id);
     if (::access(part.c_str(), F_OK) != 0) {
@@ -77,8 +77,7 @@ Result<std::unique_ptr<BlobWriter>> Staging::open(UploadId id) {
     if (!file) return system_error("open an upload");
     if (::flock(file.get(), LOCK_EX | LOCK_NB) != 0) {
         if (errno != EWOULDBLOCK) return system_error("lock an upload");
-        return Error{
-            Errc::already_exists, "upload " + id.to_string() + " is being written to", {}};
+        return Error{Errc::already_exists, "upload " + id.to_string() + " is being written to", {}};
     }
     // Whoever had it locked may have finished it before.
     const File again(::open(path.c_str(), O_RDONLY | O_CLOEXEC));

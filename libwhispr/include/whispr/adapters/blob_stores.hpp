@@ -37,7 +37,7 @@ struct S3Options {
     std::string spool{};
     /// Links to the bucket are given to clients, as reached at this endpoint. Empty: none are.
     std::string link_endpoint{};
-    std::size_t part_bytes = 8U << 20;  ///< of a multipart upload; at least 5 MiB but for tests
+    std::size_t part_bytes = 8U << 20;  ///< of a multipart upload; at least 5 MiB
     int attempts = 4;                   ///< of each request; those that may pass are tried again
     std::chrono::milliseconds first_pause{200};  ///< before the second attempt; doubles, at random
     std::chrono::milliseconds connect_timeout{5'000};

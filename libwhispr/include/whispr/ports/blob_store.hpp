@@ -45,7 +45,7 @@ struct StagedUpload {
 struct StoredBlob {
     BlobKey key{};
     std::uint64_t size = 0;
-    Time stored_at{};  ///< by the clock of the store; renewed when the same bytes are stored again
+    Time stored_at{};  ///< by the clock of the store; may be renewed when equal bytes are stored
 };
 
 /// An upload that is being written. While it exists, nobody else can open the upload, in no process
