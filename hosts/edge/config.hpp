@@ -69,6 +69,7 @@ struct Config {
     std::size_t max_uploads_per_user = 8;          // at once
     std::size_t attachment_threads = 4;
     std::chrono::milliseconds upload_lifetime{86'400'000};
+    std::chrono::milliseconds attachment_grace{3'600'000};  // for bytes that nobody refers to
     std::chrono::milliseconds link_lifetime{3'600'000};
     std::string link_keys;  // secret: texts between commas
     bool attachment_redirect = false;

@@ -87,6 +87,13 @@ void add_bounds(Table& table) {
                      "forgotten",
                      codec::duration(&Config::upload_lifetime, 1s, 24h * 365),
                      {}});
+    table.push_back({"attachment_grace",
+                     group,
+                     "TIME",
+                     "How long the bytes of a file are kept at least; longer than it takes to "
+                     "make one of an upload",
+                     codec::duration(&Config::attachment_grace, 1s, 24h * 30),
+                     {}});
     table.push_back({"attachment_threads",
                      group,
                      "N",

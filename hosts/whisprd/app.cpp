@@ -61,6 +61,7 @@ whispr::EngineOptions engine_options(const edge::Config& config,
     options.limits.stored_bytes_per_user = static_cast<std::int64_t>(config.attachment_quota);
     options.limits.upload_lifetime =
         std::chrono::ceil<std::chrono::seconds>(config.upload_lifetime);
+    options.limits.blob_grace = std::chrono::ceil<std::chrono::seconds>(config.attachment_grace);
     return options;
 }
 

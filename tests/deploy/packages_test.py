@@ -47,8 +47,8 @@ class Packages(unittest.TestCase):
         lines = output("dpkg-deb", "-c", self.files[package]).splitlines()
         return {line.split()[5].removeprefix("."): (line.split()[0], line.split()[1]) for line in lines}
 
-    def test_there_are_three_of_them(self):
-        self.assertEqual(set(self.files), {"whisprd", "whispr", "libwhispr-dev"})
+    def test_there_are_four_of_them(self):
+        self.assertEqual(set(self.files), {"whisprd", "whispr", "whispr-thumbnail", "libwhispr-dev"})
         for package in self.files:
             self.assertRegex(self.field(package, "Version"), r"^\d+\.\d+\.\d+-\d+$")
             self.assertIn(f"/usr/share/doc/{package}/copyright", self.listed(package))
@@ -62,6 +62,10 @@ class Packages(unittest.TestCase):
         for package in ("whisprd", "whispr"):
             self.assertRegex(self.field(package, "Depends"), r"libc6 \(>= .*libsqlite3-0.*libssl3")
         self.assertIn("adduser", self.field("whisprd", "Depends"))
+        # The picture library is the thumbnails' alone.
+        self.assertIn("libvips42", self.field("whispr-thumbnail", "Depends"))
+        self.assertNotIn("libvips42", self.field("whisprd", "Depends"))
+        self.assertIn("/usr/bin/whispr-thumbnail", self.listed("whispr-thumbnail"))
         needed = (self.root / "usr/lib/cmake/whispr/whisprConfig.cmake").read_text()
         for dependency, package in (("SQLite3", "libsqlite3-dev"), ("PostgreSQL", "libpq-dev"), ("utf8proc", "libutf8proc-dev")):
             self.assertIn(dependency, needed)

@@ -126,7 +126,7 @@ struct Library {
     std::string_view prefix;
     std::string_view name;
 };
-constexpr std::array<Library, 37> libraries{{
+constexpr std::array<Library, 38> libraries{{
     {"boost/json", "boost.json"},
     {"boost/", "boost"},
     {"websocketpp/", "websocketpp"},
@@ -145,6 +145,7 @@ constexpr std::array<Library, 37> libraries{{
     {"curl/", "curl"},
     {"prometheus/", "prometheus"},
     {"zlib.h", "zlib"},
+    {"vips/", "vips"},
     {"catch2/", "catch2"},
     {"benchmark/", "benchmark"},
     {"sys/", "posix"},
@@ -184,6 +185,7 @@ std::vector<Layer> make_layers() {
         {"hosts/net", {}, {"boost", "websocketpp", "openssl", "zlib", "simdjson", "posix"}},
         {"hosts/edge", {public_headers, "proto/codec", "hosts/net"}, host_libraries},
         {"hosts/whisprd", {public_headers, "hosts/edge", "hosts/net"}, host_libraries},
+        {"hosts/whisprd/thumbnail", {}, {"vips", "posix"}},
         {"hosts/whispr", {public_headers, "hosts/edge", "hosts/net"}, host_libraries},
         {"hosts/whispr/import", {public_headers, "hosts/whispr"}, {"cli11", "openssl", "libpq"}},
         {"examples", {public_headers}, {}},

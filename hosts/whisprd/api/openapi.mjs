@@ -5,6 +5,7 @@ import { schemas } from './schemas.mjs';
 import './openapi_service.mjs';
 import './openapi_conversations.mjs';
 import './openapi_messages.mjs';
+import './openapi_files.mjs';
 import './openapi_moderation.mjs';
 
 export const openapi = (version) => ({

@@ -120,20 +120,7 @@ add('POST', '/messages/{message_id}/attachments', {
     ok: [201, data(ref('Attachment'))],
     refused: [400, 403, 404, 422],
 });
-add('POST', '/attachments/upload', {
-    summary: 'Uploads a file to a message',
-    body: {
-        content: {
-            'multipart/form-data': {
-                schema: { ...object({ file: { type: 'string', format: 'binary' }, message_id: uuid }), required: ['file', 'message_id'] },
-            },
-        },
-    },
-    ok: [201, data(ref('Attachment'))],
-    refused: [400, 403, 404, 413, 501],
-});
 add('GET', '/attachments/{id}', { summary: 'What is known of a file', ok: [200, data(ref('Attachment'))], refused: [400, 404] });
-add('GET', '/attachments/{id}/download', { summary: 'The bytes of a file', ok: 200, refused: [400, 403, 404] });
 add('DELETE', '/attachments/{id}', {
     summary: "Removes a file from one's own message",
     ok: [200, data(object({ id: uuid, deleted: { const: true } }))],

@@ -25,15 +25,23 @@ const refusals = {
     403: ['The caller may not', 'Error'],
     404: ['Not there, or not for the caller to know of', 'Error'],
     409: ['It contradicts what is there', 'Error'],
+    410: ['It was there, and has expired', 'Error'],
+    412: ['Another version of the protocol', 'Error'],
     413: ['The body is too large', 'FrameworkError'],
-    415: ['The type of the file is not supported', 'Error'],
+    415: ['The type of the file is not supported, or not what it says', 'Error'],
+    416: ['Nothing of the file is in that range', undefined],
     422: ['Fields are wrong', 'FieldErrors'],
+    423: ['Another request writes to it', 'Error'],
+    460: ['The checksum does not match; the offset is what it was', 'Error'],
     501: ['This server cannot do that', 'Error'],
     503: ['Try again later', 'Error'],
 };
 const refuse = (codes) =>
     Object.fromEntries(
-        codes.map((code) => [code, { description: refusals[code][0], content: json(ref(refusals[code][1])) }]),
+        codes.map((code) => {
+            const [description, schema] = refusals[code];
+            return [code, { description, ...(schema ? { content: json(ref(schema)) } : {}) }];
+        }),
     );
 const too_fast = {
     description: 'Too many requests of this user',
@@ -61,9 +69,9 @@ const path_parameters = (path) =>
 export const paths = {};
 
 // ok: [status, schema] or a status without a body; who: 'user', 'moderator', 'service' or 'anyone'.
-function op(method, path, { tag, summary, ok, refused = [], params = [], body, who = 'user', description }) {
+function op(method, path, { tag, summary, ok, headers, refused = [], params = [], body, who = 'user', description }) {
     const [status, schema] = Array.isArray(ok) ? ok : [ok];
-    const responses = { [status]: { description: 'Success', ...(schema ? { content: json(schema) } : {}) } };
+    const responses = { [status]: { description: 'Success', ...(headers ? { headers } : {}), ...(schema ? { content: schema.content ?? json(schema) } : {}) } };
     const codes = who === 'anyone' ? refused : [401, ...refused];
     Object.assign(responses, refuse([...new Set(codes)].sort((a, b) => a - b)));
     if (who === 'user' || who === 'moderator') responses[429] = too_fast;
@@ -77,7 +85,7 @@ function op(method, path, { tag, summary, ok, refused = [], params = [], body, w
         operationId: `${method.toLowerCase()}${path.replace(/[^a-zA-Z0-9]+(\w)?/g, (_, c) => (c ?? '').toUpperCase())}`,
         security: security[who],
         parameters: [...path_parameters(path), ...params],
-        ...(body ? { requestBody: { required: true, content: body.content ?? json(body) } } : {}),
+        ...(body ? { requestBody: { required: body.required ?? true, content: body.content ?? json(body) } } : {}),
         responses,
     };
 }

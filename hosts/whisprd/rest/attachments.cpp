@@ -132,6 +132,24 @@ void show(CallPtr call) {
         }));
 }
 
+void answer_removed(Call& call) {
+    std::string& out = scratch();
+    out += R"({"data":{"id":)";
+    edge::json::write_text(out, call.path(0));
+    out += R"(,"deleted":true}})";
+    call.answer(200, out);
+}
+
+// One's own file that no message has taken.
+void discard(CallPtr call, whispr::AttachmentId id) {
+    auto& attachments = call->service().engine.attachments();
+    const whispr::Caller caller = *call->caller();
+    attachments.discard(
+        caller, id,
+        answering<whispr::Upload>(std::move(call), remove_errors,
+                                  [](Call& asked, auto&) { answer_removed(asked); }));
+}
+
 void remove(CallPtr call) {
     if (!admit(call)) return;
     const auto id = path_id<whispr::AttachmentId>(call, 0);
@@ -139,13 +157,17 @@ void remove(CallPtr call) {
     auto& attachments = call->service().engine.attachments();
     const whispr::Caller caller = *call->caller();
     attachments.remove(
-        caller, *id, answering<Attachment>(std::move(call), remove_errors, [](Call& asked, auto&) {
-            std::string& out = scratch();
-            out += R"({"data":{"id":)";
-            edge::json::write_text(out, asked.path(0));
-            out += R"(,"deleted":true}})";
-            asked.answer(200, out);
-        }));
+        caller, *id,
+        [call = std::move(call), id = *id](const whispr::Result<Attachment>& removed) mutable {
+            net::IoThread& thread = call->thread();
+            thread.post([call = std::move(call), id, removed]() mutable {
+                if (removed) return answer_removed(*call);
+                const bool maybe_upload =
+                    removed.error().code == Errc::not_found && call->service().media != nullptr;
+                if (maybe_upload) return discard(std::move(call), id);
+                call->refuse(edge::http_error(removed.error(), remove_errors));
+            });
+        });
 }
 
 constexpr std::array routes{

@@ -190,13 +190,16 @@ void serve(CallPtr call, Served served) {
     if (!posted && *shared != nullptr) (*shared)->refuse(edge::unavailable_error());
 }
 
-void serve_found(Call& call, CallPtr& owned, Variant variant,
-                 const std::optional<whispr::StoredFile>& file, std::int64_t size,
-                 const std::string& type, const std::string& name) {
+// `Found` is an attachment, or an upload, whose file is always there.
+template <class Found>
+void serve_found(CallPtr call, Variant variant, const Found& found,
+                 const std::optional<whispr::StoredFile>& file) {
     const bool there = file && (variant == Variant::file || !file->thumbnails.empty());
-    if (!there || call.service().media == nullptr)
-        return call.refuse(edge::plain_error(404, not_on_server));
-    serve(std::move(owned), serve_as(call, variant, *file, size, type, name));
+    if (!there || call->service().media == nullptr)
+        return call->refuse(edge::plain_error(404, not_on_server));
+    const Served served =
+        serve_as(*call, variant, *file, found.size, found.mime_type, found.file_name);
+    serve(std::move(call), served);
 }
 
 // What a completion found, brought back to the connection's thread.
@@ -221,9 +224,7 @@ void find_upload(CallPtr call, whispr::AttachmentId id, Variant variant) {
         bring_back<whispr::Upload>(
             std::move(call), [variant](CallPtr asked, whispr::Result<whispr::Upload> found) {
                 if (!found) return asked->refuse(edge::http_error(found.error(), errors));
-                Call& call = *asked;
-                serve_found(call, asked, variant, found->file, found->size, found->mime_type,
-                            found->file_name);
+                serve_found(std::move(asked), variant, *found, found->file);
             }));
 }
 
@@ -240,9 +241,7 @@ void find_file(CallPtr call, whispr::AttachmentId id, Variant variant) {
                              if (maybe_upload) return find_upload(std::move(asked), id, variant);
                              if (!found)
                                  return asked->refuse(edge::http_error(found.error(), errors));
-                             Call& call = *asked;
-                             serve_found(call, asked, variant, found->file, found->size,
-                                         found->mime_type, found->file_name);
+                             serve_found(std::move(asked), variant, *found, found->file);
                          }));
 }
 

@@ -210,10 +210,10 @@ void FormUpload::attach(const whispr::Upload& upload) {
                                                     [](const whispr::Result<whispr::Upload>&) {});
                 return self->refuse_later(filing_error(attached.error()));
             }
-            self->on_io([attachment = *std::move(attached)](FormUpload& upload) {
-                upload.form_.slot.reset();
-                if (upload.call_ != nullptr)
-                    answer_filed(*std::exchange(upload.call_, nullptr), attachment);
+            self->on_io([attachment = *std::move(attached)](FormUpload& form) {
+                form.form_.slot.reset();
+                if (form.call_ != nullptr)
+                    answer_filed(*std::exchange(form.call_, nullptr), attachment);
             });
         });
 }

@@ -1,5 +1,5 @@
 # The Debian packages: `cpack -G DEB` in a build folder of the release preset makes whisprd (server, unit, configuration),
-# whispr (command line) and libwhispr-dev (headers, static libraries, CMake configuration).
+# whispr (command line), whispr-thumbnail (thumbnails) and libwhispr-dev (headers, static libraries, CMake configuration).
 
 # What belongs to the package alone: `cmake --install` leaves it out, because it goes to places outside of the prefix.
 set(files ${CMAKE_CURRENT_LIST_DIR})
@@ -7,7 +7,7 @@ install(FILES ${files}/whisprd.service DESTINATION lib/systemd/system COMPONENT 
 install(FILES ${files}/whisprd.toml DESTINATION /etc/whispr COMPONENT service EXCLUDE_FROM_ALL)
 install(FILES ${files}/whisprd.env DESTINATION /etc/whispr COMPONENT service EXCLUDE_FROM_ALL
   PERMISSIONS OWNER_READ OWNER_WRITE)
-foreach(package whisprd whispr libwhispr-dev)
+foreach(package whisprd whispr whispr-thumbnail libwhispr-dev)
   set(component ${package})
   if(package STREQUAL "whisprd")
     set(component service)
@@ -39,10 +39,11 @@ set(CPACK_THREADS 0)
 # A package is a group of components.
 set(CPACK_DEB_COMPONENT_INSTALL ON)
 set(CPACK_COMPONENTS_GROUPING ONE_PER_GROUP)
-set(CPACK_COMPONENTS_ALL whisprd service whispr libwhispr-dev)
+set(CPACK_COMPONENTS_ALL whisprd service whispr whispr-thumbnail libwhispr-dev)
 set(CPACK_COMPONENT_WHISPRD_GROUP whisprd)
 set(CPACK_COMPONENT_SERVICE_GROUP whisprd)
 set(CPACK_COMPONENT_WHISPR_GROUP whispr)
+set(CPACK_COMPONENT_WHISPR-THUMBNAIL_GROUP whispr-thumbnail)
 set(CPACK_COMPONENT_LIBWHISPR-DEV_GROUP libwhispr-dev)
 
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
@@ -59,6 +60,7 @@ port, kept in SQLite or PostgreSQL. The unit is not started before
 /etc/whispr/whisprd.toml says whose tokens are believed.")
 # The maintainer scripts use adduser and deb-systemd-helper; tokens' keys are fetched over TLS.
 set(CPACK_DEBIAN_WHISPRD_PACKAGE_DEPENDS "adduser, init-system-helpers (>= 1.52), ca-certificates")
+set(CPACK_DEBIAN_WHISPRD_PACKAGE_RECOMMENDS "whispr-thumbnail")
 set(CPACK_DEBIAN_WHISPRD_PACKAGE_SUGGESTS "postgresql, haproxy")
 set(CPACK_DEBIAN_WHISPRD_PACKAGE_CONTROL_EXTRA
   ${files}/conffiles ${files}/postinst ${files}/prerm ${files}/postrm)
@@ -67,6 +69,12 @@ set(CPACK_DEBIAN_WHISPR_PACKAGE_NAME whispr)
 set(CPACK_DEBIAN_WHISPR_PACKAGE_SECTION utils)
 set(CPACK_DEBIAN_WHISPR_DESCRIPTION "command line around the whispr messaging server
 Prints tokens for development and imports the database of the earlier service.")
+
+# Apart from the server, because the picture library brings a hundred others along.
+set(CPACK_DEBIAN_WHISPR-THUMBNAIL_PACKAGE_NAME whispr-thumbnail)
+set(CPACK_DEBIAN_WHISPR-THUMBNAIL_PACKAGE_SECTION net)
+set(CPACK_DEBIAN_WHISPR-THUMBNAIL_DESCRIPTION "thumbnails for the whispr messaging server
+whisprd starts it for each picture, with limits, if it is installed.")
 
 set(CPACK_DEBIAN_LIBWHISPR-DEV_PACKAGE_NAME libwhispr-dev)
 set(CPACK_DEBIAN_LIBWHISPR-DEV_PACKAGE_SECTION libdevel)
