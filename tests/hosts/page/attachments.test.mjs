@@ -6,7 +6,7 @@ import { eventually, launch_browser } from './browser.mjs';
 import { FileVisitor } from './file_visitor.mjs';
 import { digest, paper, picture, sound, video } from './sample_files.mjs';
 
-const largest = 12 * 1024 * 1024;
+const largest = 2 * 1024 * 1024;
 const sea = picture('Evening by the sea.png');
 const tower = picture('tower.png', 420, 800, 1);
 const report = paper('Report of the third quarter, final version 2 (approved).pdf', 250_000);
@@ -16,7 +16,7 @@ let alice;
 let bob;
 
 before(async () => {
-  server = await Server.start({ dev: true, args: ['--max-attachment-size', String(largest)] });
+  server = await Server.start({ dev: true, args: ['--max-attachment-size', '2MiB'] });
   browser = await launch_browser();
   alice = await FileVisitor.sign_in(browser, server, 'Alice');
   bob = await FileVisitor.sign_in(browser, server, 'Bob');
@@ -110,7 +110,7 @@ test('what is too large, empty or a folder is not taken, and the limit is named'
     await alice.page.getByText(words).waitFor();
     assert.equal(await alice.at('chosen').count(), 0);
   };
-  await refused(huge, '“huge.pdf” has 12 MB; the limit is 12 MB.');
+  await refused(huge, '“huge.pdf” has 2 MB; the limit is 2 MB.');
   await refused({ name: 'nothing.txt', mimeType: 'text/plain', buffer: Buffer.alloc(0) }, '“nothing.txt” is empty.');
 });
 

@@ -7,7 +7,8 @@ export class FileVisitor extends Visitor {
   // The message with the file of this name: it says so in its row, or on its picture.
   file(name) {
     const shown = this.page.getByTestId('file-name').getByText(name, { exact: true });
-    const named = this.page.locator(`[aria-label="Photo ${name}"], [aria-label="Play video ${name}"]`);
+    const labels = ['Photo', 'Play video', 'Video'].map((kind) => `[aria-label="${kind} ${name}"]`);
+    const named = this.page.locator(labels.join());
     return this.at('log')
       .getByTestId('message')
       .filter({ has: shown.or(named) });
@@ -102,6 +103,7 @@ export class FileVisitor extends Visitor {
 
   // Until the small picture itself is on the screen.
   async sees_picture(name) {
+    await this.file(name).scrollIntoViewIfNeeded();
     await eventually(`${this.name} sees the picture ${name}`, () =>
       this.file(name)
         .locator('img.photo-image')

@@ -35,7 +35,14 @@ export class FileShelf {
             const request = indexedDB.open(databaseName, 1);
             request.onupgradeneeded = () =>
                 request.result.createObjectStore(storeName, { keyPath: 'key' });
-            request.onsuccess = () => resolve(request.result);
+            request.onsuccess = () => {
+                // Another page of this place wants to change or remove it.
+                request.result.onversionchange = () => {
+                    request.result.close();
+                    this.#opening = null;
+                };
+                resolve(request.result);
+            };
             request.onerror = () => reject(request.error);
             request.onblocked = () => reject(new Error('blocked'));
         });
