@@ -33,7 +33,7 @@ const harmless = /net::ERR_|WebSocket connection to|Failed to load resource: the
 
 export class Visitor {
   static async arrive(browser, server, { options = {}, context } = {}) {
-    const visitor = new Visitor();
+    const visitor = new this();
     visitor.context =
       context ??
       (await browser.newContext({ viewport: { width: 1100, height: 720 }, reducedMotion: 'reduce', ...options }));
@@ -50,7 +50,7 @@ export class Visitor {
   }
 
   static async sign_in(browser, server, name, more = {}) {
-    const visitor = await Visitor.arrive(browser, server, more);
+    const visitor = await this.arrive(browser, server, more);
     visitor.name = name;
     await visitor.at(`sign-in-${name}`).click();
     await visitor.at('conversation-list').waitFor({ state: 'attached' });

@@ -1,5 +1,8 @@
 // What a person can do, each as one function: it asks the server and applies the answer.
 
+import { el } from './dom.js';
+import { safeName } from './file_kinds.js';
+import { drawClientRandom } from './outbox.js';
 import { oneLine } from './text.js';
 import { toConversation, toMessage } from './wire.js';
 
@@ -11,8 +14,14 @@ export class Actions {
     #rest;
     #sync;
     #outbox;
+    #uploads;
+    #pictures;
+    #links;
 
-    constructor({ store, rest, sync, outbox }) {
+    constructor({ store, rest, sync, outbox, uploads, pictures, links }) {
+        this.#links = links;
+        this.#uploads = uploads;
+        this.#pictures = pictures;
         this.#store = store;
         this.#rest = rest;
         this.#sync = sync;
@@ -67,6 +76,41 @@ export class Actions {
     async hide(id) {
         await this.#rest.hide(id);
         this.#store.removeConversation(id);
+    }
+
+    // `files`: { file, facts: { kind, width, height, duration }, picture }. Each is a message of its
+    // own; the text goes with the last, the reply with the first.
+    sendFiles(conversationId, files, caption, replyToId) {
+        files.forEach(({ file, facts, picture }, index) => {
+            const clientRandom = drawClientRandom();
+            const name = safeName(file.name);
+            const { size, type, lastModified } = file;
+            this.#uploads.take(clientRandom, file);
+            this.#pictures.put(clientRandom, picture);
+            const content = (index === files.length - 1 && caption) || name;
+            this.#outbox.add(conversationId, content, index === 0 ? replyToId : null, {
+                clientRandom,
+                file: { name, chosenName: file.name, size, type, lastModified, ...facts },
+            });
+        });
+    }
+
+    // Whether a text may go with files; if not, the reason is shown.
+    maySay(caption) {
+        const refusal = caption ? this.#outbox.refusal(caption) : '';
+        if (refusal) this.#store.notice(refusal);
+        return refusal === '';
+    }
+
+    // Takes back what waits to be sent, also when all but its file is there already.
+    async discard({ clientRandom, conversationId, messageId }) {
+        this.#outbox.discard(clientRandom);
+        if (messageId) await this.remove({ id: messageId, conversationId }, true);
+    }
+
+    async download(file) {
+        const { file: href } = await this.#links.of(file);
+        el('a', { href, download: safeName(file.name) }).click();
     }
 
     // Returns whether the text was taken; it is then on its way or waits in the outbox.

@@ -3,15 +3,19 @@
 import { Actions } from './actions.js';
 import { el } from './dom.js';
 import { coalesce } from './emitter.js';
+import { FileLinks } from './file_links.js';
+import { FileShelf } from './file_shelf.js';
 import { Link } from './link.js';
 import { Live } from './live.js';
 import { Outbox } from './outbox.js';
 import { People } from './people.js';
+import { Pictures } from './pictures.js';
 import { Presence } from './presence.js';
 import { Reading } from './reading.js';
 import { Rest } from './rest.js';
 import { Store } from './store.js';
 import { Sync } from './sync.js';
+import { Uploads } from './uploads.js';
 import { Banner, Notices } from './views/banner.js';
 import { ChatView } from './views/chat_view.js';
 import { somethingIsOpen } from './views/popover.js';
@@ -38,7 +42,13 @@ export class App {
         this.people = new People(session.userId, directory);
         this.store = new Store(session.userId);
         this.rest = new Rest(session, () => this.signOut('Your sign-in has expired.'));
-        this.outbox = new Outbox(this.store, this.rest);
+        this.outbox = new Outbox(this.store, this.rest, (entry, how) => {
+            if (entry.file) this.uploads.forget(entry, how);
+        });
+        this.shelf = new FileShelf(session.userId);
+        this.pictures = new Pictures();
+        this.links = new FileLinks(this.rest);
+        this.uploads = new Uploads(this);
         this.sync = new Sync(this);
         this.presence = new Presence(this.store);
         this.live = new Live({
@@ -80,6 +90,7 @@ export class App {
         this.#resume(0);
         this.link.start();
         this.outbox.drain();
+        this.uploads.start();
     }
 
     stop() {
@@ -88,6 +99,8 @@ export class App {
         clearInterval(this.#clock);
         clearTimeout(this.#resumeTimer);
         this.outbox.stop();
+        this.uploads.stop();
+        this.pictures.clear();
         this.sync.stop();
         this.reading.stop();
         this.link.stop();
@@ -116,7 +129,7 @@ export class App {
         this.#root.replaceChildren(shell);
         window.addEventListener('hashchange', () => this.#follow(), { signal });
         document.addEventListener('keydown', (event) => this.#keys(event), { signal });
-        window.addEventListener('online', () => this.outbox.drain(), { signal });
+        window.addEventListener('online', () => this.#drain(), { signal });
     }
 
     // The address names the open conversation, so reload and the back button work.
@@ -149,7 +162,12 @@ export class App {
     #up() {
         this.store.setConnection('online');
         this.#resume(0);
+        this.#drain();
+    }
+
+    #drain() {
         this.outbox.drain();
+        this.uploads.wake();
     }
 
     #down() {

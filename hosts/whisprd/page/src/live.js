@@ -1,7 +1,7 @@
 // Live events of both kinds of channels, applied to the store. The same event may come twice, once
 // per topic, and in any order with what REST answers; applying it again changes nothing.
 
-import { camelised, toMessage } from './wire.js';
+import { camelised, toAttachment, toMessage } from './wire.js';
 
 export class Live {
     #store;
@@ -37,6 +37,10 @@ export class Live {
         on(['reaction_removed'], (event) => this.#reaction(event, id, false));
         on(['user_typing'], (event) =>
             this.#presence.heardTyping(id, event.userId, Boolean(event.typing)),
+        );
+        on(['attachment_added'], this.#attached);
+        on(['attachment_removed'], ({ messageId, attachmentId, eseq }) =>
+            this.#store.detach(id, messageId, attachmentId, eseq),
         );
         const changes = [
             'member_added',
@@ -148,6 +152,11 @@ export class Live {
         }
         if (event.conversationId) this.#store.setUnread(event.conversationId, 0);
         this.#refresh.list();
+    }
+
+    #attached({ attachment: source, messageId, eseq }, conversationId) {
+        const attachment = toAttachment(source);
+        if (attachment) this.#store.attach(conversationId, messageId, attachment, eseq);
     }
 
     // Two shapes are in use: flat, and with the reaction as an object of its own.

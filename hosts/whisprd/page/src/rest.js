@@ -7,6 +7,19 @@ export function serverUrl(path) {
     return new URL(path, document.baseURI);
 }
 
+// An address that the server gave, as one of this server; an empty text when it is elsewhere.
+export function ownAddress(address) {
+    if (!address) return '';
+    try {
+        const url = address.startsWith('/messaging/')
+            ? serverUrl(address.slice(1))
+            : new URL(address, document.baseURI);
+        return url.origin === serverUrl('').origin ? url.href : '';
+    } catch {
+        return '';
+    }
+}
+
 export class RestError extends Error {
     constructor(status, message, details = {}) {
         super(message);
@@ -16,13 +29,14 @@ export class RestError extends Error {
 
     // Worth trying again later, unchanged: nobody has refused anything.
     get transient() {
+        if (this.status === 501) return false;
         return (
             this.status === 0 || this.status === 408 || this.status === 429 || this.status >= 500
         );
     }
 }
 
-function errorText(body, status) {
+export function errorText(body, status) {
     if (typeof body?.error === 'string') {
         const fields = Object.entries(body.details ?? {}).map(
             ([field, texts]) => `${field} ${[texts].flat()[0]}`,
@@ -35,6 +49,19 @@ function errorText(body, status) {
     return `The server answered ${status}.`;
 }
 
+// A message that is a file, described as the mobile clients do it.
+function mediaOf({ name, size, type, kind, width, height, duration }, { fileId }) {
+    const metadata = {
+        media_type: kind,
+        media_id: fileId,
+        filename: name,
+        mime_type: type || 'application/octet-stream',
+        size,
+        ...{ width, height, duration },
+    };
+    return { message_type: 'media', metadata };
+}
+
 export class Rest {
     #session;
     #onSignedOut;
@@ -44,10 +71,10 @@ export class Rest {
         this.#onSignedOut = onSignedOut;
     }
 
-    async #once(method, path, body) {
+    async #once(token, method, path, body) {
         const headers = {
             accept: 'application/json',
-            authorization: `Bearer ${this.#session.token}`,
+            authorization: `Bearer ${token}`,
         };
         if (body !== undefined) headers['content-type'] = 'application/json';
         try {
@@ -64,16 +91,19 @@ export class Rest {
         }
     }
 
+    // Runs `send(token)`, and once more with a new token when the server asks for one.
+    async withToken(send) {
+        const answer = await send(this.#session.token);
+        if (answer.status !== 401) return answer;
+        const renewed = await this.#session.renew().catch(() => false);
+        const again = renewed ? await send(this.#session.token) : answer;
+        if (again.status !== 401) return again;
+        this.#onSignedOut();
+        throw new RestError(401, 'You are signed out.');
+    }
+
     async #request(method, path, body) {
-        let response = await this.#once(method, path, body);
-        if (response.status === 401) {
-            const renewed = await this.#session.renew().catch(() => false);
-            if (renewed) response = await this.#once(method, path, body);
-            if (response.status === 401) {
-                this.#onSignedOut();
-                throw new RestError(401, 'You are signed out.');
-            }
-        }
+        const response = await this.withToken((token) => this.#once(token, method, path, body));
         const reply = await response.json().catch(() => null);
         if (!response.ok) {
             throw new RestError(response.status, errorText(reply, response.status), reply?.details);
@@ -128,10 +158,26 @@ export class Rest {
         return { messages: reply.data, hasMore: reply.meta?.hasMore ?? reply.data.length >= limit };
     }
 
-    async send(id, { content, clientRandom, replyToId }) {
+    async send(id, { content, clientRandom, replyToId, file, upload }) {
         const body = { content, message_type: 'text', client_random: clientRandom, metadata: {} };
+        if (file) Object.assign(body, mediaOf(file, upload));
         if (replyToId) body.reply_to_id = replyToId;
         return (await this.#request('POST', `/conversations/${id}/messages`, body)).data;
+    }
+
+    // Gives a message its file, which is on the server and nobody's yet.
+    async attach(messageId, { upload }) {
+        const body = { media_id: upload.fileId };
+        return (await this.#request('POST', `/messages/${messageId}/attachments`, body)).data;
+    }
+
+    async removeFile(id) {
+        await this.#request('DELETE', `/attachments/${id}`);
+    }
+
+    // Addresses of a file that hold for a while without a token.
+    async fileLink(id) {
+        return (await this.#request('GET', `/attachments/${id}/link`)).data;
     }
 
     async edit(id, conversationId, content) {

@@ -2,6 +2,7 @@
 //   list               a conversation came, went or changed
 //   messages:<id>      the timeline, the marks or the outbox of a conversation changed
 //   members:<id>       name or members changed
+//   progress           an upload moved; the detail is its client_random
 //   typing:<id>, presence, connection, open, outbox, notice
 
 import { Emitter } from './emitter.js';
@@ -161,6 +162,26 @@ export class Store extends Emitter {
         if (this.timeline(conversationId).react(messageId, reaction, added, eseq)) {
             this.emit(`messages:${conversationId}`);
         }
+    }
+
+    #filesChanged(conversationId, messageId) {
+        const conversation = this.#conversations.get(conversationId);
+        if (conversation?.last?.id === messageId) {
+            const last = this.timeline(conversationId).get(messageId);
+            this.#conversations.set(conversationId, { ...conversation, last });
+            this.emit('list');
+        }
+        this.emit(`messages:${conversationId}`);
+    }
+
+    attach(conversationId, messageId, attachment, eseq) {
+        if (this.timeline(conversationId).attach(messageId, attachment, eseq))
+            this.#filesChanged(conversationId, messageId);
+    }
+
+    detach(conversationId, messageId, attachmentId, eseq) {
+        if (this.timeline(conversationId).detach(messageId, attachmentId, eseq))
+            this.#filesChanged(conversationId, messageId);
     }
 
     notice(text) {

@@ -1,5 +1,6 @@
 // Asks REST for lists and pages, and puts together what was missed after a cut.
 
+import { filesOf } from './attached.js';
 import { toConversation, toMessage } from './wire.js';
 
 const pageSize = 50;
@@ -146,6 +147,16 @@ export class Sync {
             hasMore: hasMore && messages.length > 0,
         });
         this.#store.emit(`messages:${id}`);
+    }
+
+    // A page of what was sent besides words, newest first; the timeline is left as it is.
+    async filePage(id, before) {
+        const { messages, hasMore } = await this.#page(id, before);
+        return {
+            messages: messages.filter((message) => filesOf(message).length > 0),
+            hasMore: hasMore && messages.length > 0,
+            before: messages.at(-1)?.sentAt,
+        };
     }
 
     // True once the message is loaded; it may be gone, or too far away.

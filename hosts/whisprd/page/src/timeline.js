@@ -8,6 +8,9 @@ function order(a, b) {
     return a.time - b.time || (a.id < b.id ? -1 : 1);
 }
 
+// What a tombstone does not speak of any more.
+const gone = { isDeleted: true, attachments: [], metadata: {} };
+
 function sameReaction(a, b) {
     return a.userId === b.userId && a.reaction === b.reaction;
 }
@@ -73,7 +76,7 @@ export class Timeline {
     }
 
     tombstone(id) {
-        return this.change(id, { isDeleted: true, content: '', reactions: [] });
+        return this.change(id, { ...gone, content: '', reactions: [] });
     }
 
     react(id, reaction, added, eseq) {
@@ -83,6 +86,26 @@ export class Timeline {
         const reactions = added ? [...others, reaction] : others;
         const latest = Math.max(message.eseq ?? 0, eseq ?? 0) || undefined;
         return this.change(id, { reactions, eseq: latest });
+    }
+
+    attach(id, attachment, eseq) {
+        return this.#changeFiles(id, eseq, (files) => [
+            ...files.filter((known) => known.id !== attachment.id),
+            attachment,
+        ]);
+    }
+
+    detach(id, attachmentId, eseq) {
+        return this.#changeFiles(id, eseq, (files) =>
+            files.filter((known) => known.id !== attachmentId),
+        );
+    }
+
+    #changeFiles(id, eseq, edit) {
+        const message = this.#byId.get(id);
+        if (!message || message.isDeleted) return false;
+        const latest = Math.max(message.eseq ?? 0, eseq ?? 0) || undefined;
+        return this.change(id, { attachments: edit(message.attachments ?? []), eseq: latest });
     }
 
     // Takes in a page that was asked for while `before` were the known ids. The page is complete

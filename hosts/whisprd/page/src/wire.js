@@ -2,6 +2,7 @@
 // live events carry less than REST does: a field that is absent stays undefined and changes nothing.
 
 import { parseTime } from './dates.js';
+import { kindOf } from './file_kinds.js';
 
 const statusRank = { sent: 1, delivered: 2, read: 3 };
 
@@ -55,6 +56,39 @@ function toReactions(list) {
         .map(({ userId, reaction }) => ({ userId, reaction }));
 }
 
+function positive(value) {
+    const number = Number(value);
+    return Number.isFinite(number) && number > 0 ? number : undefined;
+}
+
+// A file of a message. What is encrypted end to end is a file and nothing else: nobody but its
+// reader can tell what is in it.
+export function toAttachment(source) {
+    const raw = camelised(source);
+    if (typeof raw.id !== 'string') return null;
+    const metadata = camelised(raw.metadata);
+    const mimeType = textOrEmpty(raw.mimeType);
+    const encrypted = raw.encrypted === true || metadata.encrypted === true;
+    return {
+        id: raw.id,
+        messageId: raw.messageId,
+        name: textOrEmpty(raw.fileName) || 'file',
+        kind: encrypted || raw.fileType === 'document' ? 'file' : kindOf(mimeType),
+        mimeType,
+        size: positive(raw.fileSize) ?? 0,
+        address: textOrEmpty(raw.fileUrl),
+        thumbnail: textOrEmpty(raw.thumbnailUrl),
+        width: positive(raw.width) ?? positive(metadata.width),
+        height: positive(raw.height) ?? positive(metadata.height),
+        duration: positive(metadata.duration),
+        encrypted,
+    };
+}
+
+function toAttachments(list) {
+    return Array.isArray(list) ? list.map(toAttachment).filter(Boolean) : undefined;
+}
+
 export function toMessage(source) {
     const raw = camelised(source);
     if (typeof raw.id !== 'string') return null;
@@ -75,6 +109,7 @@ export function toMessage(source) {
         status: statusOf(raw),
         reactions: toReactions(raw.reactions),
         readBy: toReaders(raw.readBy),
+        attachments: toAttachments(raw.attachments),
         mseq: raw.mseq ?? undefined,
         eseq: raw.eseq ?? raw.lastEseq ?? undefined,
     };

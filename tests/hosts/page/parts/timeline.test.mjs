@@ -92,3 +92,23 @@ test('an older page does not touch what is newer', () => {
   assert.deepEqual(ids(timeline), [8, 9, 10, 11]);
   assert.equal(timeline.hasMore, false);
 });
+
+test('files come and go with their events, and not at all once the message is deleted', () => {
+  const timeline = holding(1);
+  timeline.attach('m1', { id: 'a' }, 5);
+  timeline.attach('m1', { id: 'a', name: 'again' }, 6);
+  timeline.attach('m1', { id: 'b' }, 7);
+  assert.deepEqual(
+    timeline.get('m1').attachments.map(({ id }) => id),
+    ['a', 'b'],
+  );
+  assert.equal(timeline.get('m1').eseq, 7);
+  timeline.detach('m1', 'a', 8);
+  assert.deepEqual(
+    timeline.get('m1').attachments.map(({ id }) => id),
+    ['b'],
+  );
+  timeline.tombstone('m1');
+  assert.equal(timeline.attach('m1', { id: 'c' }, 9), false);
+  assert.deepEqual(timeline.get('m1').attachments, []);
+});

@@ -41,6 +41,7 @@ export class Banner {
         );
         this.#button.addEventListener('click', () => {
             app.outbox.retryAll();
+            app.uploads.wake();
             app.link.retryNow();
         });
         const draw = coalesce(() => this.#draw());

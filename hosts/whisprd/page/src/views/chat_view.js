@@ -7,6 +7,7 @@ import { titleOf } from '../people.js';
 import { avatar } from './avatar.js';
 import { Composer } from './composer.js';
 import { openConversationInfo } from './conversation_info.js';
+import { Drop } from './drop.js';
 import { LogView } from './log_view.js';
 import { MessageMenu } from './message_menu.js';
 
@@ -48,6 +49,13 @@ export class ChatView {
             this.#nothing,
             this.#chat,
         );
+        const drop = new Drop(this.#chat, {
+            ready: () => this.#composer.takesFiles,
+            take: (files) => this.#composer.addFiles(files),
+            notice: (text) => app.store.notice(text),
+            signal: app.listening,
+        });
+        this.#chat.append(drop.element);
         const draw = coalesce(() => this.#drawHead());
         for (const event of ['presence', 'typing', 'connection', 'list']) app.store.on(event, draw);
         app.store.on('open', () => this.#opened());

@@ -3,8 +3,10 @@
 import { el, setText } from '../dom.js';
 import { icon } from '../icons.js';
 import { TypingNotice } from '../reading.js';
+import { chooseFiles } from './choose_files.js';
 import { openEmojiPicker } from './emoji_picker.js';
 import { contentLine } from './preview.js';
+import { Tray } from './tray.js';
 
 const draftKey = 'whispr.drafts';
 const maxHeight = 200;
@@ -28,7 +30,9 @@ export class Composer {
     #title = el('span', { class: 'strip-title' });
     #line = el('span', { class: 'strip-line', dir: 'auto' });
     #strip;
+    #tray;
     #field;
+    #attach;
     #send;
     element;
 
@@ -37,6 +41,7 @@ export class Composer {
         this.#log = log;
         this.#typing = new TypingNotice(app.link);
         this.#strip = this.#newStrip();
+        this.#tray = new Tray(app, { changed: () => this.#fit(), emptied: () => this.focus() });
         this.#field = el('textarea', {
             class: 'write',
             rows: '1',
@@ -52,13 +57,29 @@ export class Composer {
                 blur: () => this.#typing.done(),
             },
         });
+        this.#attach = this.#button('clip', 'Attach files', 'attach', () => this.#choose());
         const emoji = this.#button('smile', 'Emoji', 'composer-emoji', () =>
             openEmojiPicker(emoji, (sign) => this.#insert(sign)),
         );
         this.#send = this.#button('send', 'Send', 'send', () => this.submit());
         this.#send.classList.add('send');
-        const bar = el('div', { class: 'bar' }, emoji, this.#field, this.#send);
-        this.element = el('div', { class: 'composer' }, this.#strip, bar);
+        const bar = el('div', { class: 'bar' }, this.#attach, emoji, this.#field, this.#send);
+        this.element = el('div', { class: 'composer' }, this.#tray.element, this.#strip, bar);
+    }
+
+    async #choose() {
+        await this.addFiles(await chooseFiles({ many: true }));
+    }
+
+    // An edited message keeps the files it has.
+    get takesFiles() {
+        return this.#conversationId !== null && this.#editing === null;
+    }
+
+    async addFiles(files) {
+        if (!this.takesFiles || files.length === 0) return;
+        await this.#tray.add(files);
+        if (matchMedia('(pointer: fine)').matches) this.focus();
     }
 
     #button(sign, label, testid, click) {
@@ -92,7 +113,7 @@ export class Composer {
         this.#editing = null;
         this.#field.value = this.#drafts.get(conversationId) ?? '';
         this.#drawStrip();
-        this.#fit();
+        this.#tray.open(conversationId);
     }
 
     close() {
@@ -131,7 +152,7 @@ export class Composer {
 
     // Returns whether there was something to cancel.
     cancel() {
-        if (!this.#reply && !this.#editing) return false;
+        if (!this.#reply && !this.#editing) return this.#tray.clear();
         if (this.#editing) this.#field.value = this.#drafts.get(this.#conversationId) ?? '';
         this.#reply = null;
         this.#editing = null;
@@ -151,6 +172,8 @@ export class Composer {
             setText(this.#title, this.#editing ? 'Edit message' : `Reply to ${name}`);
             setText(this.#line, contentLine(message, people));
         }
+        this.#attach.hidden = Boolean(this.#editing);
+        this.#tray.element.classList.toggle('resting', Boolean(this.#editing));
         const label = this.#editing ? 'Save' : 'Send';
         this.#send.setAttribute('aria-label', label);
         this.#send.replaceChildren(icon(this.#editing ? 'check' : 'send'));
@@ -169,7 +192,11 @@ export class Composer {
     #fit() {
         this.#field.style.height = 'auto';
         this.#field.style.height = `${Math.min(this.#field.scrollHeight, maxHeight)}px`;
-        this.#send.disabled = this.#field.value.trim() === '';
+        const files = this.#editing ? 0 : this.#tray.count;
+        this.#send.disabled = this.#field.value.trim() === '' && files === 0;
+        const words = files > 0 ? 'Add a caption' : 'Message';
+        this.#field.placeholder = words;
+        this.#field.setAttribute('aria-label', words);
     }
 
     #insert(sign) {
@@ -200,13 +227,26 @@ export class Composer {
 
     submit() {
         const content = this.#field.value.trim();
-        if (content === '' || !this.#conversationId) return;
+        const files = this.#editing ? 0 : this.#tray.count;
+        if ((content === '' && files === 0) || !this.#conversationId) return;
         this.#typing.done();
-        if (this.#editing) {
-            this.#saveEdit(content);
-            return;
-        }
-        if (!this.#app.actions.send(this.#conversationId, content, this.#reply?.id ?? null)) return;
+        if (this.#editing) this.#saveEdit(content);
+        else if (files > 0) this.#sendFiles(content);
+        else if (this.#app.actions.send(this.#conversationId, content, this.#reply?.id ?? null))
+            this.#sent();
+    }
+
+    async #sendFiles(caption) {
+        const { actions } = this.#app;
+        const conversationId = this.#conversationId;
+        const replyToId = this.#reply?.id ?? null;
+        if (!actions.maySay(caption)) return;
+        const files = await this.#tray.take();
+        actions.sendFiles(conversationId, files, caption, replyToId);
+        if (this.#conversationId === conversationId) this.#sent();
+    }
+
+    #sent() {
         this.#field.value = '';
         this.#reply = null;
         this.#keepDraft();

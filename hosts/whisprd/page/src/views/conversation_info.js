@@ -6,6 +6,7 @@ import { titleOf } from '../people.js';
 import { avatar } from './avatar.js';
 import { actionButton, askUser, openDialog, whileBusy } from './dialog.js';
 import { peoplePicker } from './people_picker.js';
+import { openSharedFiles } from './shared_files.js';
 
 const maxNameBytes = 100;
 
@@ -136,6 +137,24 @@ function leaveOrHide(app, conversation, dialog) {
     );
 }
 
+function sharedFilesButton(app, conversation, dialog) {
+    const open = () => {
+        dialog().close();
+        openSharedFiles(app, conversation.id);
+    };
+    return el(
+        'button',
+        {
+            type: 'button',
+            class: 'menu-item',
+            data: { testid: 'shared-files' },
+            on: { click: open },
+        },
+        icon('gallery'),
+        el('span', { text: 'Media and files' }),
+    );
+}
+
 function addPeopleButton(app, conversation) {
     return el(
         'button',
@@ -178,6 +197,7 @@ export function openConversationInfo(app) {
         content: [
             group ? renameForm(app, conversation, () => dialog) : null,
             list,
+            sharedFilesButton(app, conversation, () => dialog),
             group ? addPeopleButton(app, conversation) : null,
             leaveOrHide(app, conversation, () => dialog),
         ].filter(Boolean),

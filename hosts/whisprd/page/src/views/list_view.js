@@ -6,6 +6,7 @@ import { arrowKeys, el, reconcile } from '../dom.js';
 import { titleOf } from '../people.js';
 import { folded } from '../text.js';
 import { avatar } from './avatar.js';
+import { waitingMessage } from './log_rows.js';
 import { contentLine } from './preview.js';
 import { tick } from './tick.js';
 
@@ -125,7 +126,7 @@ export class ListView {
     #line(conversation, waiting, own) {
         const { people } = this.#app;
         const { last } = conversation;
-        if (waiting) return { author: '', line: contentLine({ ...waiting, type: 'text' }, people) };
+        if (waiting) return { author: '', line: contentLine(waitingMessage(waiting), people) };
         if (!last) return { author: '', line: '' };
         const named = conversation.type === 'group' && !own && last.type !== 'system';
         return { author: named ? people.name(last.senderId) : '', line: contentLine(last, people) };

@@ -14,20 +14,39 @@ function continues(previous, entry) {
     );
 }
 
+// What waits in the outbox, as the message it will be.
+export function waitingMessage(waiting) {
+    const { file, clientRandom } = waiting;
+    if (!file) return { ...waiting, type: 'text' };
+    const { name, kind, type, size, width, height, duration } = file;
+    const attachment = {
+        id: `waiting-${clientRandom}`,
+        pending: true,
+        mimeType: type,
+        ...{ name, kind, size, width, height, duration, clientRandom },
+    };
+    return { ...waiting, type: 'media', attachments: [attachment] };
+}
+
 function waitingEntry(waiting, store) {
     const parent = waiting.replyToId
         ? store.timeline(waiting.conversationId).get(waiting.replyToId)
         : undefined;
     return {
-        ...waiting,
+        ...waitingMessage(waiting),
         id: `waiting-${waiting.clientRandom}`,
         senderId: store.me,
-        type: 'text',
         replyTo: parent,
         pending: true,
         own: true,
         shownStatus: waiting.error ? 'failed' : 'pending',
     };
+}
+
+// A message that has arrived before its file is shown as one that waits, at its place.
+function withoutItsFile(message, waiting, store) {
+    const { id, time, mseq } = message;
+    return { ...waitingEntry(waiting, store), id, time, mseq };
 }
 
 function messageEntry(message, store, recipients) {
@@ -57,9 +76,19 @@ function keyOf(entry, taken) {
 export function logRows(store, outbox, conversation, dividerBefore) {
     const { id } = conversation;
     const recipients = store.recipients(id);
-    const messages = store
-        .timeline(id)
-        .all.map((message) => messageEntry(message, store, recipients));
+    const unattached = new Map(
+        outbox
+            .of(id)
+            .filter(({ file }) => file)
+            .map((entry) => [String(entry.clientRandom), entry]),
+    );
+    const messages = store.timeline(id).all.map((message) => {
+        const own = message.senderId === store.me && !message.isDeleted;
+        const waiting = own ? unattached.get(String(message.clientRandom)) : undefined;
+        return waiting
+            ? withoutItsFile(message, waiting, store)
+            : messageEntry(message, store, recipients);
+    });
     const seen = new Set(
         messages.filter(({ own }) => own).map(({ clientRandom }) => String(clientRandom)),
     );

@@ -6,7 +6,7 @@ import { icon } from '../icons.js';
 import { Reading } from '../reading.js';
 import { logRows } from './log_rows.js';
 import { LogScroll } from './log_scroll.js';
-import { dayRow, dividerRow, fillMessageRow, newMessageRow } from './message_row.js';
+import { dayRow, dividerRow, drawProgress, fillMessageRow, newMessageRow } from './message_row.js';
 
 const keptWhenLong = 200;
 const tooLong = 500;
@@ -55,6 +55,10 @@ export class LogView {
         this.element = el('div', { class: 'log-frame' }, this.#scroller, this.#endButton);
         this.#scroll = new LogScroll(this.#scroller, this.#content, () => this.#moved());
         this.#scroller.addEventListener('keydown', (event) => this.#keys(event));
+        app.store.on('progress', (clientRandom) => {
+            const known = this.#rows.get(`w${clientRandom}`);
+            if (known) drawProgress(known.element);
+        });
     }
 
     get scroller() {

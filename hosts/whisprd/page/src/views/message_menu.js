@@ -1,9 +1,13 @@
 // What one can do with a message: by the buttons beside it, a right click, a long press, or Enter.
 
+import { captionOf, filesOf } from '../attached.js';
 import { el } from '../dom.js';
+import { oneLine } from '../text.js';
+import { chooseFiles } from './choose_files.js';
 import { askUser } from './dialog.js';
 import { emojiButton, openEmojiPicker, quickReactions } from './emoji_picker.js';
 import { openMenu } from './popover.js';
+import { openViewer } from './viewer.js';
 
 const longPressMs = 450;
 const longPressSlack = 10;
@@ -14,12 +18,14 @@ export class MessageMenu {
     #composer;
     #press = 0;
     #pressed = null;
+    #pressOpened = false;
 
     constructor(app, log, composer) {
         this.#app = app;
         this.#log = log;
         this.#composer = composer;
         const { scroller } = log;
+        scroller.addEventListener('click', (event) => this.#afterPress(event), { capture: true });
         scroller.addEventListener('click', (event) => this.#clicked(event));
         scroller.addEventListener('contextmenu', (event) => this.#contextMenu(event));
         scroller.addEventListener('keydown', (event) => this.#keys(event));
@@ -27,6 +33,13 @@ export class MessageMenu {
         for (const end of ['pointerup', 'pointercancel', 'pointermove', 'scroll']) {
             scroller.addEventListener(end, (event) => this.#pressEnd(event), { passive: true });
         }
+    }
+
+    // The end of a long press on a picture is not a click on it.
+    #afterPress(event) {
+        if (!this.#pressOpened) return;
+        this.#pressOpened = false;
+        event.stopPropagation();
     }
 
     #clicked(event) {
@@ -41,12 +54,26 @@ export class MessageMenu {
     }
 
     #act(act, entry, target) {
-        const { outbox } = this.#app;
+        const { actions, outbox } = this.#app;
         if (act === 'react') openEmojiPicker(target, (emoji) => this.#react(entry, emoji));
         else if (act === 'reply') this.#composer.reply(entry);
         else if (act === 'menu') this.#open(entry, target);
         else if (act === 'retry') outbox.retry(entry.clientRandom);
-        else if (act === 'discard') outbox.discard(entry.clientRandom);
+        else if (act === 'discard') actions.attempt(() => actions.discard(entry));
+        else if (act === 'choose') this.#chooseAgain(entry);
+        else if (act === 'view') openViewer(this.#app, entry.conversationId, target.dataset.file);
+        else if (act === 'download') this.#download(entry, target.dataset.file);
+    }
+
+    async #chooseAgain(entry) {
+        const [file] = await chooseFiles();
+        if (file && !this.#app.uploads.retake(entry, file))
+            this.#app.store.notice(`This is another file than “${entry.file.name}”.`);
+    }
+
+    #download(entry, id) {
+        const file = filesOf(entry).find((one) => one.id === id);
+        if (file) this.#app.actions.attempt(() => this.#app.actions.download(file));
     }
 
     #react(entry, emoji) {
@@ -75,14 +102,17 @@ export class MessageMenu {
     }
 
     #pressStart(event) {
+        this.#pressOpened = false;
         const row = event.target.closest('.row');
-        if (event.pointerType !== 'touch' || !row || event.target.closest('button, a')) return;
+        const other = event.target.closest('button:not([data-file]), a');
+        if (event.pointerType !== 'touch' || !row || other) return;
         this.#pressed = { x: event.clientX, y: event.clientY };
         clearTimeout(this.#press);
         this.#press = setTimeout(() => {
             const entry = this.#log.entryOf(row);
             if (!entry || entry.pending || document.querySelector(':popover-open')) return;
             navigator.vibrate?.(10);
+            this.#pressOpened = true;
             this.#open(entry, row.querySelector('.bubble'));
         }, longPressMs);
     }
@@ -139,13 +169,16 @@ export class MessageMenu {
                 testid: 'menu-react',
                 run: () => openEmojiPicker(spot, (emoji) => this.#react(entry, emoji)),
             },
-            {
+            ...this.#fileItems(entry),
+        ];
+        if (captionOf(entry)) {
+            items.push({
                 label: 'Copy text',
                 icon: 'copy',
                 testid: 'menu-copy',
                 run: () => actions.attempt(() => actions.copy(entry)),
-            },
-        ];
+            });
+        }
         if (actions.mayEdit(entry)) {
             items.push({
                 label: 'Edit',
@@ -162,6 +195,16 @@ export class MessageMenu {
             run: () => this.#askDelete(entry),
         });
         close = openMenu(items, spot, { label: 'Message', before: el('div', {}, quick, readBy) });
+    }
+
+    #fileItems(entry) {
+        const here = filesOf(entry).filter((file) => this.#app.links.isHere(file));
+        return here.map((file) => ({
+            label: here.length > 1 ? `Download ${oneLine(file.name, 24)}` : 'Download',
+            icon: 'download',
+            testid: 'menu-download',
+            run: () => this.#download(entry, file.id),
+        }));
     }
 
     #askDelete(entry) {

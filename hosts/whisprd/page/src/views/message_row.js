@@ -1,11 +1,13 @@
 // One row of the log: a day, the unread divider, a system line or a message.
 
 import { clockLabel, exactLabel } from '../dates.js';
-import { el } from '../dom.js';
+import { captionOf } from '../attached.js';
+import { el, reconcile } from '../dom.js';
 import { icon } from '../icons.js';
 import { toneOf } from '../people.js';
 import { emojiOnly, linkPieces } from '../text.js';
 import { avatar } from './avatar.js';
+import { MessageFiles, shownFiles } from './message_files.js';
 import { contentLine, systemText } from './preview.js';
 import { tick } from './tick.js';
 
@@ -84,11 +86,14 @@ function failure(entry) {
     if (!entry.error) return null;
     const button = (label, act, testid) =>
         el('button', { type: 'button', class: 'text-button', text: label, data: { act, testid } });
+    const again = entry.lost
+        ? button('Choose it again', 'choose', 'choose-again')
+        : button('Retry', 'retry', 'retry');
     return el(
         'div',
         { class: 'failure', role: 'alert' },
         el('span', { text: `Not sent: ${entry.error}` }),
-        button('Retry', 'retry', 'retry'),
+        again,
         button('Discard', 'discard', 'discard'),
     );
 }
@@ -117,7 +122,7 @@ function toolbar(entry) {
     );
 }
 
-function body(entry) {
+function body(entry, files) {
     if (entry.isDeleted) {
         return el(
             'div',
@@ -126,13 +131,54 @@ function body(entry) {
             meta(entry),
         );
     }
-    const content = entry.content || (entry.type === 'media' ? 'Attachment' : '');
-    const text = el('span', { class: 'text', data: { testid: 'text' } }, textNodes(content));
+    const content = captionOf(entry, files);
+    if (files.length > 0 && !content) return el('div', { class: 'body bare' }, meta(entry));
+    const words = content || (entry.type === 'media' ? 'Attachment' : '');
+    const text = el('span', { class: 'text', data: { testid: 'text' } }, textNodes(words));
     return el('div', { class: 'body', dir: 'auto' }, text, meta(entry));
 }
 
 function label(entry, app) {
     return `${app.people.call(entry.senderId)}, ${clockLabel(entry.time)}`;
+}
+
+// What of a row outlives a redraw, so that pictures do not blink and what plays goes on.
+const kept = new WeakMap();
+
+function keptOf(row, app) {
+    if (!kept.has(row)) {
+        kept.set(row, {
+            files: new MessageFiles(app),
+            bubble: el('div', { class: 'bubble', data: { testid: 'bubble' } }),
+            column: el('div', { class: 'column' }),
+        });
+    }
+    return kept.get(row);
+}
+
+function shownClasses(entry, files) {
+    const plain = !entry.isDeleted && !entry.replyTo && files.length === 0;
+    const large = plain && emojiOnly(entry.content);
+    const classes = ['row', entry.own ? 'own' : 'other'];
+    if (entry.first) classes.push('first');
+    if (entry.last) classes.push('last');
+    if (large) classes.push('large', `large-${large}`);
+    if (entry.pending) classes.push('pending');
+    if (files.length > 0) classes.push('with-files');
+    if (files.some(({ kind }) => kind === 'image' || kind === 'video')) classes.push('with-picture');
+    return classes.join(' ');
+}
+
+function authorLine(entry, name) {
+    if (!entry.named || !entry.first) return null;
+    const tone = `author tone-${toneOf(entry.senderId ?? '')}`;
+    return el('div', { class: tone, dir: 'auto', text: name });
+}
+
+function face(entry, name) {
+    if (!entry.named) return null;
+    const sign = entry.last ? avatar(entry.senderId ?? '', name, { small: true }) : null;
+    return el('span', { class: 'face' }, sign);
 }
 
 // `entry` is a message, or a waiting one, with what the log worked out about its place:
@@ -143,46 +189,23 @@ export function fillMessageRow(row, entry, app) {
         row.replaceChildren(el('span', { dir: 'auto', text: systemText(entry, app.people) }));
         return;
     }
-    const large = !entry.isDeleted && !entry.replyTo && emojiOnly(entry.content);
-    const classes = ['row', entry.own ? 'own' : 'other'];
-    if (entry.first) classes.push('first');
-    if (entry.last) classes.push('last');
-    if (large) classes.push('large', `large-${large}`);
-    if (entry.pending) classes.push('pending');
-    row.className = classes.join(' ');
+    const files = shownFiles(entry, app);
+    row.className = shownClasses(entry, files);
     row.setAttribute('aria-label', label(entry, app));
     const name = app.people.name(entry.senderId);
-    const author =
-        entry.named && entry.first
-            ? el('div', {
-                  class: `author tone-${toneOf(entry.senderId ?? '')}`,
-                  dir: 'auto',
-                  text: name,
-              })
-            : null;
-    const face = entry.named
-        ? el(
-              'span',
-              { class: 'face' },
-              entry.last ? avatar(entry.senderId ?? '', name, { small: true }) : null,
-          )
-        : null;
-    const bubble = el(
-        'div',
-        { class: 'bubble', data: { testid: 'bubble' } },
-        author,
-        quote(entry, app),
-        body(entry),
-    );
-    const column = el(
-        'div',
-        { class: 'column' },
-        bubble,
-        toolbar(entry),
-        reactions(entry, app),
-        failure(entry),
-    );
-    row.replaceChildren(...[face, column].filter(Boolean));
+    const parts = keptOf(row, app);
+    parts.files.update(files, entry);
+    const inPlace = files.length > 0 ? parts.files.element : null;
+    const inBubble = [authorLine(entry, name), quote(entry, app), inPlace, body(entry, files)];
+    const inColumn = [parts.bubble, toolbar(entry), reactions(entry, app), failure(entry)];
+    reconcile(parts.bubble, inBubble.filter(Boolean));
+    reconcile(parts.column, inColumn.filter(Boolean));
+    reconcile(row, [face(entry, name), parts.column].filter(Boolean));
+}
+
+// An upload has moved.
+export function drawProgress(row) {
+    kept.get(row)?.files.progress();
 }
 
 export function newMessageRow(key) {

@@ -1,5 +1,6 @@
 // The one line that stands for a message: in the list, in quotes, in notices.
 
+import { filesLine } from '../attached.js';
 import { oneLine } from '../text.js';
 
 // What the system's own messages say, in words with names.
@@ -16,7 +17,7 @@ export function systemText(message, people) {
 export function contentLine(message, people) {
     if (message.isDeleted) return 'Message deleted';
     if (message.type === 'system') return systemText(message, people);
-    const line = oneLine(message.content);
+    const line = filesLine(message) || oneLine(message.content);
     if (line) return line;
     return message.type === 'media' ? 'Attachment' : 'Message';
 }
