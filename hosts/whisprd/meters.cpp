@@ -2,6 +2,7 @@
 
 #include "edge/authenticator.hpp"
 #include "edge/log.hpp"
+#include "grpc/streams.hpp"
 #include "net/server.hpp"
 #include "whispr/engine.hpp"
 
@@ -10,6 +11,9 @@ namespace whisprd {
 namespace {
 constexpr std::string_view requests = "whispr_http_requests_total";
 constexpr std::string_view requests_help = "HTTP requests answered, by class of status";
+constexpr std::string_view grpc_calls = "whispr_grpc_calls_total";
+constexpr std::string_view grpc_calls_help =
+    "Unary gRPC calls answered: ok, refused (the caller's mistake), failed (ours)";
 }  // namespace
 
 Meters::Meters(edge::Metrics& metrics)
@@ -32,7 +36,18 @@ Meters::Meters(edge::Metrics& metrics)
       bad_frames(
           metrics.counter("whispr_socket_bad_frames_total", "Frames that could not be read")),
       rate_limited(metrics.counter("whispr_rate_limited_total",
-                                   "Requests and pushes beyond a user's rate")) {}
+                                   "Requests and pushes beyond a user's rate")),
+      grpc_answered(metrics.counter(grpc_calls, grpc_calls_help, {{"outcome", "ok"}})),
+      grpc_refused(metrics.counter(grpc_calls, grpc_calls_help, {{"outcome", "refused"}})),
+      grpc_failed(metrics.counter(grpc_calls, grpc_calls_help, {{"outcome", "failed"}})),
+      grpc_seconds(metrics.histogram("whispr_grpc_call_seconds",
+                                     "From a unary gRPC call's arrival to its answer",
+                                     edge::duration_bounds())),
+      streams(metrics.counter("whispr_grpc_streams_total", "Connect streams begun")),
+      streams_pulled(metrics.counter("whispr_grpc_streams_pulled_total",
+                                     "Connect streams ended because the client read too slowly")),
+      stream_commands(
+          metrics.counter("whispr_grpc_stream_commands_total", "Commands on Connect streams")) {}
 
 void Meters::answered(unsigned status, double seconds) {
     (status < 400 ? requests_2xx : status < 500 ? requests_4xx : requests_5xx).add();
@@ -82,6 +97,11 @@ void sample_server(edge::Metrics& metrics, const net::Server& server) {
         metrics.sampled("whispr_net_" + std::string(name) + (gauge ? "" : "_total"),
                         "Counted by the networking layer", read, !gauge);
     });
+}
+
+void sample_streams(edge::Metrics& metrics, const rpc::Streams& streams) {
+    metrics.sampled("whispr_grpc_streams_open", "Connect streams that are open",
+                    [&streams] { return static_cast<double>(streams.count()); });
 }
 
 void sample_edge(edge::Metrics& metrics, const edge::Authenticator& authenticator,

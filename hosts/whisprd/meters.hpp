@@ -16,6 +16,10 @@ class Log;
 
 namespace whisprd {
 
+namespace rpc {
+class Streams;
+}
+
 struct Meters {
     explicit Meters(edge::Metrics& metrics);
 
@@ -31,6 +35,13 @@ struct Meters {
     edge::Counter& pushes_refused;
     edge::Counter& bad_frames;
     edge::Counter& rate_limited;
+    edge::Counter& grpc_answered;
+    edge::Counter& grpc_refused;
+    edge::Counter& grpc_failed;
+    edge::Histogram& grpc_seconds;
+    edge::Counter& streams;
+    edge::Counter& streams_pulled;
+    edge::Counter& stream_commands;
 
     // Counts one answered request.
     void answered(unsigned status, double seconds);
@@ -39,6 +50,7 @@ struct Meters {
 // What others count already, read when the metrics are. All of them outlive `metrics`' last use.
 void sample_engine(edge::Metrics& metrics, const whispr::Engine& engine);
 void sample_server(edge::Metrics& metrics, const net::Server& server);
+void sample_streams(edge::Metrics& metrics, const rpc::Streams& streams);
 void sample_edge(edge::Metrics& metrics, const edge::Authenticator& authenticator,
                  const edge::Log& log);
 

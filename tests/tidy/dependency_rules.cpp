@@ -126,7 +126,12 @@ struct Library {
     std::string_view prefix;
     std::string_view name;
 };
-constexpr std::array<Library, 37> libraries{{
+constexpr std::array<Library, 41> libraries{{
+    // Made by protoc, or part of its runtime.
+    {"google/", "protobuf"},
+    {"whispr/v1/", "protobuf"},
+    {"grpcpp/", "grpc"},
+    {"grpc/grpc", "grpc"},
     {"boost/json", "boost.json"},
     {"boost/", "boost"},
     {"websocketpp/", "websocketpp"},
@@ -181,8 +186,13 @@ std::vector<Layer> make_layers() {
          {"libpq", "posix"}},
         {"libwhispr/adapters/redis", {public_headers}, {"hiredis", "boost", "posix"}},
         {"hosts/net", {}, {"boost", "websocketpp", "openssl", "zlib", "simdjson", "posix"}},
-        {"hosts/edge", {public_headers, "proto/codec", "hosts/net"}, host_libraries},
+        {"proto/codec", {public_headers}, {"protobuf"}},
+        {"proto/client", {public_headers, "proto/codec"}, {"protobuf", "grpc"}},
+        {"hosts/edge", {public_headers, "hosts/net"}, host_libraries},
         {"hosts/whisprd", {public_headers, "hosts/edge", "hosts/net"}, host_libraries},
+        {"hosts/whisprd/grpc",
+         {public_headers, "proto/codec", "hosts/edge", "hosts/net", "hosts/whisprd"},
+         {"protobuf", "grpc"}},
         {"hosts/whispr", {public_headers, "hosts/edge", "hosts/net"}, host_libraries},
         {"hosts/whispr/import", {public_headers, "hosts/whispr"}, {"cli11", "openssl", "libpq"}},
         {"examples", {public_headers}, {}},
