@@ -36,7 +36,7 @@ const later = () => ({ seconds: Math.floor(Date.now() / 1000) + 3600 });
 // "Service/Method": [codes, request].
 const table = {
   'ConversationService/CreateDirect': [own, (room) => ({ other_user_id: room.other.id })],
-  'ConversationService/CreateGroup': [own, () => ({ name: 'Another' })],
+  'ConversationService/CreateGroup': [own, (room) => ({ name: 'Another', user_ids: [room.other.id] })],
   'ConversationService/UpdateConversation': [in_conversation(), (room) => ({ ...here(room), metadata: '{"note":1}' })],
   'ConversationService/RemoveConversation': [in_conversation(), here],
   'ConversationService/ShowConversation': [in_conversation(), here],

@@ -62,7 +62,7 @@ test('a random history is the same through all of them', { timeout: 120_000 }, a
     async () => ids.push((await alice.send(group.id, `rest ${ids.length}`)).id),
     async () => {
       const body = { content: `socket ${ids.length}`, message_type: 'text', client_random: fresh_random(), metadata: {} };
-      ids.push((await socket.push(topic, 'new_message', body)).message.id);
+      ids.push((await socket.push_ok(topic, 'new_message', body)).message.id);
     },
     async () => {
       const reply_to_id = ids.length ? ids[pick(ids.length)] : undefined;

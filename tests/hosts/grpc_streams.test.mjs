@@ -166,6 +166,7 @@ describe('presence', () => {
     const [a, b] = [await live(alice), await live(bob)];
     await a.command('open_conversation', { conversation_id: direct.id });
     await b.command('open_conversation', { conversation_id: direct.id });
+    await a.event('presence_changed', (one) => one.joins.some((entry) => entry.user_id === bob.id));
     b.cancel();
     await a.event('presence_changed', (one) => one.gone_ids.includes(bob.id));
     a.cancel();
@@ -300,7 +301,7 @@ describe('what was missed', () => {
 describe('commands', () => {
   test('are refused as the calls of the same name are, and the stream goes on', async () => {
     const [alice, stranger] = people(server, 'alice', 'stranger');
-    const group = await alice.group('Mine', []);
+    const group = await alice.group('Mine', people(server, 'other'));
     const s = await live(stranger);
     await refused(s.command('send_message', text(group, 'x')), codes.PERMISSION_DENIED, 'NOT_A_MEMBER');
     await refused(s.command('send_message', { conversation_id: 'x' }), codes.INVALID_ARGUMENT, 'INVALID');
@@ -313,7 +314,7 @@ describe('commands', () => {
 
   test('a thousand at once are all answered', async () => {
     const [alice] = people(server, 'alice');
-    const group = await alice.group('Mine', []);
+    const group = await alice.group('Mine', people(server, 'other'));
     const a = await live(alice);
     const answers = await Promise.all(Array.from({ length: 1000 }, (_, i) => a.command('send_message', text(group, `${i}`))));
     assert.equal(new Set(answers.map((one) => one.message.mseq)).size, 1000);

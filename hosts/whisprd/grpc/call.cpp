@@ -8,6 +8,7 @@ namespace whisprd::rpc {
 Failure failure_for(const whispr::Error& error, Strangers strangers) {
     const bool hides = strangers == Strangers::find_nothing &&
                        (error.code == whispr::Errc::not_a_member ||
+                        error.code == whispr::Errc::message_not_found ||
                         error.code == whispr::Errc::conversation_not_found);
     if (!hides) return failure_of(error);
     return failure_of(whispr::Error{whispr::Errc::message_not_found, {}, {}});

@@ -16,9 +16,6 @@ namespace {
 
 namespace v1 = whispr::v1;
 
-// Conversations of one stream that are read at the same time.
-constexpr std::size_t reads_at_once = 4;
-
 }  // namespace
 
 void Stream::hello(std::int64_t id, const v1::HelloRequest& request) {
@@ -67,9 +64,10 @@ void Stream::resume_more() {
             Resume& resume = *resume_;
             const bool all = resume.next == resume.positions.size();
             if (all && resume.under_way == 0) return catch_up();
-            // The client is told no faster than it reads.
-            const bool full = outbox_bytes_ > service_.config.max_outbox_size / 4;
-            if (all || full || resume.under_way >= reads_at_once) return;
+            // The client is told no faster than it reads; a quarter is left for what it asks.
+            const std::size_t most = service_.config.max_outbox_size;
+            const std::size_t expected = (resume.under_way + 1) * (most / 4);
+            if (all || outbox_bytes_ + expected > most - most / 4) return;
             position = resume.positions[resume.next++];
             ++resume.under_way;
         }
