@@ -55,14 +55,14 @@ class Bare final : public grpc::Service {
                        reactor->Finish(grpc::Status::OK);
                        return reactor;
                    }));
-        AddMethod(new RpcServiceMethod("/bench.Bench/Feed", RpcServiceMethod::SERVER_STREAMING,
-                                       nullptr));
-        MarkMethodCallback(1, new grpc::internal::CallbackServerStreamingHandler<
-                                  v1::ListConversationsRequest, v1::ConnectResponse>(
-                                  [](grpc::CallbackServerContext*,
-                                     const v1::ListConversationsRequest* request) {
-                                      return new Feeder(request->limit());
-                                  }));
+        AddMethod(
+            new RpcServiceMethod("/bench.Bench/Feed", RpcServiceMethod::SERVER_STREAMING, nullptr));
+        MarkMethodCallback(
+            1, new grpc::internal::CallbackServerStreamingHandler<v1::ListConversationsRequest,
+                                                                  v1::ConnectResponse>(
+                   [](grpc::CallbackServerContext*, const v1::ListConversationsRequest* request) {
+                       return new Feeder(request->limit());
+                   }));
     }
 };
 

@@ -86,8 +86,7 @@ int main(int argc, char** argv) {
     for (int round = -1; round < rounds; ++round) {
         for (std::size_t i = 0; i < served.size(); ++i) {
             bench_grpc::LoadClient client(served[i].port, token);
-            const double call =
-                cost(served[i], calls, [&] { return client.echo(calls, 64); });
+            const double call = cost(served[i], calls, [&] { return client.echo(calls, 64); });
             const double event =
                 cost(served[i], events, [&] { return client.feed(events, i == 1); });
             // The first round warms up.

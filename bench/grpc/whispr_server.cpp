@@ -70,14 +70,16 @@ int serve_whispr(const std::string& folder) {
     whisprd::rpc::Streams streams(2);
     fed = &streams;
     whisprd::Neighbours neighbours(sink, &streams, nullptr, "whispr", log);
-    auto engine = whispr::Engine::open(whispr::local_engine_options(
-        whispr::make_memory_storage(whispr::make_system_clock())));
+    auto engine = whispr::Engine::open(
+        whispr::local_engine_options(whispr::make_memory_storage(whispr::make_system_clock())));
     if (!engine) return 1;
     whisprd::Health health(**engine, [] {});
     whisprd::Moderators moderators({}, {});
-    whisprd::Service service{config, **engine, identity.authenticator(), sink, log, meters, health,
-                             limits, joins, sockets, moderators, neighbours, nullptr, nullptr,
-                             "bench"};
+    whisprd::Service service{config,  **engine,   identity.authenticator(),
+                             sink,    log,        meters,
+                             health,  limits,     joins,
+                             sockets, moderators, neighbours,
+                             nullptr, nullptr,    "bench"};
     whisprd::rpc::Server server(service, streams);
     server.add({"bench.Bench", methods});
     if (const auto failed = server.start()) return 1;

@@ -45,7 +45,8 @@ int main(int argc, char** argv) {
              },
          .ended =
              [](const whispr::client::Failure* failure) {
-                 if (failure != nullptr) std::cerr << "the stream ended: " << failure->reason << '\n';
+                 if (failure != nullptr)
+                     std::cerr << "the stream ended: " << failure->reason << '\n';
              }});
     v1::ConnectRequest hello;
     hello.set_id(1);

@@ -45,7 +45,7 @@ struct Config {
     std::optional<ListenAddress> grpc;  // none: no gRPC
     std::string grpc_tls_cert;          // both or neither; neither: those of `listen`
     std::string grpc_tls_key;
-    std::string grpc_client_ca;  // clients need a certificate that it signed
+    std::string grpc_client_ca;             // clients need a certificate that it signed
     std::string public_host = "localhost";  // the name clients use, for generated URLs
     std::vector<std::string> cors_allowed_origins{"*"};
     std::chrono::milliseconds shutdown_delay{0};  // not ready, but still serving

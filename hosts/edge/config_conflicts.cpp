@@ -46,8 +46,8 @@ void check_identity(const Config& config, const GivenValues& given,
 void check_grpc(const Config& config, const GivenValues& given,
                 std::vector<std::string>& conflicts) {
     if (config.grpc_tls_cert.empty() != config.grpc_tls_key.empty()) {
-        conflicts.push_back(named("grpc_tls_cert", given) + " and " +
-                            named("grpc_tls_key", given) + " must be given together");
+        conflicts.push_back(named("grpc_tls_cert", given) + " and " + named("grpc_tls_key", given) +
+                            " must be given together");
     }
     if (!config.grpc_client_ca.empty() && config.grpc_tls_cert.empty() && config.tls_cert.empty()) {
         conflicts.push_back(named("grpc_client_ca", given) +

@@ -1,6 +1,6 @@
 // The one place where the engine's errors become wire forms: HTTP status and body, the reason of a
-// socket's error reply, and gRPC's status. Existing clients and tests read these words, and routes differ in
-// them; what a route says differently is a short list beside it.
+// socket's error reply, and gRPC's status. Existing clients and tests read these words, and routes
+// differ in them; what a route says differently is a short list beside it.
 #pragma once
 
 #include <span>

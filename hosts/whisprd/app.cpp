@@ -170,7 +170,8 @@ std::optional<StartFailure> App::Parts::open_engine() {
         if (!made) return StartFailure{2, "redis: " + made.error().text};
         channels = *std::move(made);
     }
-    neighbours = std::make_shared<Neighbours>(*sink, streams.get(), channels, config.redis_prefix, log);
+    neighbours =
+        std::make_shared<Neighbours>(*sink, streams.get(), channels, config.redis_prefix, log);
     auto opened = open_store(config, whispr::make_system_clock(), words);
     if (!opened) return StartFailure{1, "store: " + opened.error().text};
     storage = *std::move(opened);

@@ -35,8 +35,8 @@ Meters::Meters(edge::Metrics& metrics)
           metrics.counter("whispr_socket_pushes_refused_total", "Pushes answered with an error")),
       bad_frames(
           metrics.counter("whispr_socket_bad_frames_total", "Frames that could not be read")),
-      rate_limited(metrics.counter("whispr_rate_limited_total",
-                                   "Requests and pushes beyond a user's rate")),
+      rate_limited(
+          metrics.counter("whispr_rate_limited_total", "Requests and pushes beyond a user's rate")),
       grpc_answered(metrics.counter(grpc_calls, grpc_calls_help, {{"outcome", "ok"}})),
       grpc_refused(metrics.counter(grpc_calls, grpc_calls_help, {{"outcome", "refused"}})),
       grpc_failed(metrics.counter(grpc_calls, grpc_calls_help, {{"outcome", "failed"}})),

@@ -21,8 +21,8 @@ class Streams;
 
 class Neighbours final : public whispr::SessionSink {
  public:
-    // `channels` and `streams` may be null. What they hand out is listened to at once, so they must not be
-    // started before. The parts outlive this object.
+    // `channels` and `streams` may be null. What they hand out is listened to at once, so they must
+    // not be started before. The parts outlive this object.
     Neighbours(edge::SessionSink& sink, rpc::Streams* streams,
                std::shared_ptr<whispr::RedisChannels> channels, std::string prefix, edge::Log& log);
 

@@ -106,7 +106,8 @@ class Client {
                             std::function<void(Answer<std::string>)> done) = 0;
 
  private:
-    // "/whispr.v1.MessageService/SendMessage". Stops the program for types that belong to no method.
+    // "/whispr.v1.MessageService/SendMessage". Stops the program for types that belong to no
+    // method.
     static std::string method_of(const google::protobuf::Descriptor& request,
                                  const google::protobuf::Descriptor& response);
 };

@@ -109,8 +109,8 @@ class GrpcStream final : public Stream, public Reactor {
     std::condition_variable over_;
     std::deque<grpc::ByteBuffer> queue_;
     bool writing_ = false;
-    bool closed_ = false;     // no more commands
-    bool ended_ = false;      // no more writes
+    bool closed_ = false;  // no more commands
+    bool ended_ = false;   // no more writes
     bool said_done_ = false;
     bool released_ = false;
     bool done_ = false;

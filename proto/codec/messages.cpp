@@ -173,8 +173,7 @@ Result<SendMessage> decode(const v1::SendMessageRequest& request) {
     command.op_id = fields.optional_id<OpId>("op_id", request.has_op_id(), request.op_id());
     command.reply_to = fields.optional_id<MessageId>("reply_to_id", request.has_reply_to_id(),
                                                      request.reply_to_id());
-    command.expires_at =
-        fields.time("expires_at", request.has_expires_at(), request.expires_at());
+    command.expires_at = fields.time("expires_at", request.has_expires_at(), request.expires_at());
     command.ttl = fields.duration("ttl", request.has_ttl(), request.ttl());
     command.signature = request.signature();
     command.sender_public_key = request.sender_public_key();

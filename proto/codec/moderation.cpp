@@ -15,13 +15,12 @@ struct Pair {
     Wire wire;
 };
 
-constexpr std::array categories{
-    Pair{ReportCategory::offensive, v1::REPORT_CATEGORY_OFFENSIVE},
-    Pair{ReportCategory::spam, v1::REPORT_CATEGORY_SPAM},
-    Pair{ReportCategory::nudity, v1::REPORT_CATEGORY_NUDITY},
-    Pair{ReportCategory::violence, v1::REPORT_CATEGORY_VIOLENCE},
-    Pair{ReportCategory::harassment, v1::REPORT_CATEGORY_HARASSMENT},
-    Pair{ReportCategory::other, v1::REPORT_CATEGORY_OTHER}};
+constexpr std::array categories{Pair{ReportCategory::offensive, v1::REPORT_CATEGORY_OFFENSIVE},
+                                Pair{ReportCategory::spam, v1::REPORT_CATEGORY_SPAM},
+                                Pair{ReportCategory::nudity, v1::REPORT_CATEGORY_NUDITY},
+                                Pair{ReportCategory::violence, v1::REPORT_CATEGORY_VIOLENCE},
+                                Pair{ReportCategory::harassment, v1::REPORT_CATEGORY_HARASSMENT},
+                                Pair{ReportCategory::other, v1::REPORT_CATEGORY_OTHER}};
 constexpr std::array statuses{
     Pair{ReportStatus::pending, v1::REPORT_STATUS_PENDING},
     Pair{ReportStatus::under_review, v1::REPORT_STATUS_UNDER_REVIEW},

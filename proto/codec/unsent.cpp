@@ -84,8 +84,7 @@ Result<CreateSchedule> decode(const v1::CreateScheduleRequest& request) {
     command.content = request.content();
     command.metadata = Fields::object_or_empty(request.metadata());
     if (request.has_client_random()) command.client_random = request.client_random();
-    const auto at =
-        fields.time("scheduled_at", request.has_scheduled_at(), request.scheduled_at());
+    const auto at = fields.time("scheduled_at", request.has_scheduled_at(), request.scheduled_at());
     if (!request.has_scheduled_at()) fields.wrong("scheduled_at", "can't be blank");
     command.scheduled_at = at.value_or(Time{});
     command.op_id = fields.optional_id<OpId>("op_id", request.has_op_id(), request.op_id());

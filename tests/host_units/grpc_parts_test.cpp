@@ -1,6 +1,6 @@
 // Parts of the gRPC service that need no gRPC.
-#include <catch2/catch.hpp>
 #include <google/protobuf/descriptor.h>
+#include <catch2/catch.hpp>
 
 #include <algorithm>
 #include <atomic>
@@ -48,8 +48,8 @@ TEST_CASE("An answer that is written by hand is the message that protobuf would 
     response.mutable_message()->set_content(std::string(300, 'x'));
     response.set_repeat(true);
     for (const std::int64_t id : {std::int64_t{1}, std::int64_t{1} << 40, std::int64_t{-1}}) {
-        const Chunk chunk = whisprd::rpc::answer_chunk(
-            id, v1::Answer::kSendMessageFieldNumber, response);
+        const Chunk chunk =
+            whisprd::rpc::answer_chunk(id, v1::Answer::kSendMessageFieldNumber, response);
         v1::ConnectResponse expected;
         auto& answer = *expected.add_frames()->mutable_answer();
         answer.set_id(id);
@@ -57,8 +57,8 @@ TEST_CASE("An answer that is written by hand is the message that protobuf would 
         CHECK(*chunk == expected.SerializeAsString());
     }
     // One without a content, too.
-    const Chunk empty = whisprd::rpc::answer_chunk(2, v1::Answer::kSetTypingFieldNumber,
-                                                   v1::SetTypingResponse());
+    const Chunk empty =
+        whisprd::rpc::answer_chunk(2, v1::Answer::kSetTypingFieldNumber, v1::SetTypingResponse());
     v1::ConnectResponse read;
     REQUIRE(read.ParseFromString(*empty));
     CHECK(read.frames(0).answer().has_set_typing());

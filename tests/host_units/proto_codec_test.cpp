@@ -46,7 +46,8 @@ std::string field_of(const whispr::Error& error) {
 
 }  // namespace
 
-TEST_CASE("A message is told with everything that it has, bytes untouched, times to the microsecond") {
+TEST_CASE(
+    "A message is told with everything that it has, bytes untouched, times to the microsecond") {
     v1::Message told;
     whispr::codec::encode(message(), told);
     CHECK(told.id() == "00000000-0000-0000-0000-000000000001");
@@ -168,21 +169,40 @@ TEST_CASE("Conversations in events have no member's own state, those that were a
     CHECK(own.state().settings().muted());
 }
 
-TEST_CASE("Every event that devices are told has its number and its kind, and no other one is told") {
+TEST_CASE(
+    "Every event that devices are told has its number and its kind, and no other one is told") {
     const auto shared = std::make_shared<const whispr::Message>(message());
     const auto conversation = std::make_shared<const whispr::Conversation>();
-    const std::vector<whispr::Event::What> told{
-        whispr::MessageCreated{shared}, whispr::MessageEdited{shared}, whispr::MessageDeleted{},
-        whispr::ReactionAdded{}, whispr::ReactionRemoved{},
-        whispr::ConversationCreated{conversation}, whispr::ConversationUpdated{conversation},
-        whispr::ConversationDeactivated{}, whispr::MemberAdded{{}, conversation},
-        whispr::MemberRemoved{}, whispr::MemberRoleChanged{}, whispr::ReadMoved{},
-        whispr::DeliveredMoved{}, whispr::SettingsChanged{}, whispr::MessageHidden{},
-        whispr::ConversationHidden{}, whispr::Typing{}, whispr::PresenceChanged{},
-        whispr::MessageExpired{}, whispr::MessagePinned{}, whispr::MessageUnpinned{},
-        whispr::AttachmentAdded{}, whispr::AttachmentRemoved{}, whispr::SanctionIssued{},
-        whispr::SanctionLifted{}, whispr::Advanced{}, whispr::MarkedUnread{}, whispr::DraftSaved{},
-        whispr::DraftRemoved{}, whispr::ScheduleChanged{}};
+    const std::vector<whispr::Event::What> told{whispr::MessageCreated{shared},
+                                                whispr::MessageEdited{shared},
+                                                whispr::MessageDeleted{},
+                                                whispr::ReactionAdded{},
+                                                whispr::ReactionRemoved{},
+                                                whispr::ConversationCreated{conversation},
+                                                whispr::ConversationUpdated{conversation},
+                                                whispr::ConversationDeactivated{},
+                                                whispr::MemberAdded{{}, conversation},
+                                                whispr::MemberRemoved{},
+                                                whispr::MemberRoleChanged{},
+                                                whispr::ReadMoved{},
+                                                whispr::DeliveredMoved{},
+                                                whispr::SettingsChanged{},
+                                                whispr::MessageHidden{},
+                                                whispr::ConversationHidden{},
+                                                whispr::Typing{},
+                                                whispr::PresenceChanged{},
+                                                whispr::MessageExpired{},
+                                                whispr::MessagePinned{},
+                                                whispr::MessageUnpinned{},
+                                                whispr::AttachmentAdded{},
+                                                whispr::AttachmentRemoved{},
+                                                whispr::SanctionIssued{},
+                                                whispr::SanctionLifted{},
+                                                whispr::Advanced{},
+                                                whispr::MarkedUnread{},
+                                                whispr::DraftSaved{},
+                                                whispr::DraftRemoved{},
+                                                whispr::ScheduleChanged{}};
     const std::vector<whispr::Event::What> silent{whispr::ReportFiled{}, whispr::ReportsReached{},
                                                   whispr::SanctionApplied{}};
     CHECK(told.size() + silent.size() == std::variant_size_v<whispr::Event::What>);

@@ -27,8 +27,8 @@ void answer_created(Call& call, const Conversation& conversation) {
 void create_direct(CallPtr call, const whispr::Caller& user,
                    const v1::CreateConversationRequest& request) {
     if (request.user_ids_size() != 1) {
-        return call->refuse(
-            whispr::invalid_field("user_ids", "a direct conversation has exactly one other member"));
+        return call->refuse(whispr::invalid_field(
+            "user_ids", "a direct conversation has exactly one other member"));
     }
     v1::CreateDirectRequest direct;
     direct.set_other_user_id(request.user_ids(0));
@@ -107,9 +107,9 @@ void get_message_metadata(CallPtr call, const v1::GetMessageMetadataRequest& req
     const auto id = read_id<whispr::MessageId>(call, "message_id", request.message_id());
     if (!id) return;
     auto& messages = call->service().engine.messages();
-    messages.show({*user, {}}, *id,
-                  answering<whispr::Message>(std::move(call), answer_metadata,
-                                             Strangers::find_nothing));
+    messages.show(
+        {*user, {}}, *id,
+        answering<whispr::Message>(std::move(call), answer_metadata, Strangers::find_nothing));
 }
 
 bool is_object(std::string_view payload) {

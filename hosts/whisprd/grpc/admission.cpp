@@ -48,8 +48,7 @@ std::variant<Asker, Failure> admit_user(Service& service, const Presented& prese
         return failure(edge::GrpcCode::permission_denied, "NOT_THIS_MACHINE",
                        "development mode answers this machine only");
     }
-    const std::string peer =
-        presented.user_id.empty() ? std::string() : address_of(presented.peer);
+    const std::string peer = presented.user_id.empty() ? std::string() : address_of(presented.peer);
     const auto who = service.authenticator.authenticate(
         {presented.authorization, presented.user_id, peer}, std::chrono::system_clock::now());
     auto asker = asker_of(who);

@@ -27,25 +27,24 @@ void add_attachment(CallPtr call, const v1::AddAttachmentRequest& request) {
 }
 
 void remove_attachment(CallPtr call, const v1::RemoveAttachmentRequest& request) {
-    const auto id =
-        read_id<whispr::AttachmentId>(call, "attachment_id", request.attachment_id());
+    const auto id = read_id<whispr::AttachmentId>(call, "attachment_id", request.attachment_id());
     if (!id) return;
     auto& attachments = call->service().engine.attachments();
     const whispr::Caller caller = call->caller();
-    attachments.remove(
-        caller, *id, answering<whispr::Attachment>(std::move(call), [](Call& asked, auto&) {
-            asked.answer(v1::RemoveAttachmentResponse());
-        }));
+    attachments.remove(caller, *id,
+                       answering<whispr::Attachment>(std::move(call), [](Call& asked, auto&) {
+                           asked.answer(v1::RemoveAttachmentResponse());
+                       }));
 }
 
 void show_attachment(CallPtr call, const v1::ShowAttachmentRequest& request) {
-    const auto id =
-        read_id<whispr::AttachmentId>(call, "attachment_id", request.attachment_id());
+    const auto id = read_id<whispr::AttachmentId>(call, "attachment_id", request.attachment_id());
     if (!id) return;
     auto& attachments = call->service().engine.attachments();
     const whispr::Caller caller = call->caller();
     attachments.show(
-        caller, *id, answering<whispr::Attachment>(std::move(call), [](Call& asked, auto& attachment) {
+        caller, *id,
+        answering<whispr::Attachment>(std::move(call), [](Call& asked, auto& attachment) {
             v1::ShowAttachmentResponse response;
             whispr::codec::encode(attachment, *response.mutable_attachment());
             asked.answer(response);

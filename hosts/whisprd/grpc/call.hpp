@@ -1,6 +1,6 @@
-// One call that is being answered: who asks, and the answer. A method takes its request apart, calls
-// the engine, and moves the call into the engine's completion. Unary calls and the commands of a
-// stream are the same to methods.
+// One call that is being answered: who asks, and the answer. A method takes its request apart,
+// calls the engine, and moves the call into the engine's completion. Unary calls and the commands
+// of a stream are the same to methods.
 #pragma once
 
 #include <google/protobuf/message.h>
@@ -53,8 +53,8 @@ enum class Strangers { are_told, find_nothing };
 
 [[nodiscard]] Failure failure_for(const whispr::Error& error, Strangers strangers);
 
-// A completion that answers `call`, with `render(Call&, T&)` or the error. The engine's threads only
-// hand over.
+// A completion that answers `call`, with `render(Call&, T&)` or the error. The engine's threads
+// only hand over.
 template <class T, class Render>
 [[nodiscard]] whispr::Completion<T> answering(CallPtr call, Render render,
                                               Strangers strangers = Strangers::are_told) {

@@ -42,13 +42,12 @@ void read_changes(whispr::Engine& engine, const whispr::Caller& caller,
          done = std::move(done)](whispr::Result<whispr::MessageChanges> found) mutable {
             if (!found) return done(found.error());
             if (found->eseq == since) return done(Changes{*std::move(found), std::nullopt});
-            engine.conversations().show(
-                caller, conversation,
-                [found = *std::move(found),
-                 done = std::move(done)](whispr::Result<whispr::Conversation> shown) mutable {
-                    if (!shown) return done(shown.error());
-                    done(Changes{std::move(found), *std::move(shown)});
-                });
+            engine.conversations().show(caller, conversation,
+                                        [found = *std::move(found), done = std::move(done)](
+                                            whispr::Result<whispr::Conversation> shown) mutable {
+                                            if (!shown) return done(shown.error());
+                                            done(Changes{std::move(found), *std::move(shown)});
+                                        });
         });
 }
 

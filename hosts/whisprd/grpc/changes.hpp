@@ -23,7 +23,6 @@ void read_changes(whispr::Engine& engine, const whispr::Caller& caller,
                   whispr::Completion<Changes> done);
 
 // Messages are left out, and it is said, where they do not fit into `room` bytes.
-void encode_changes(const Changes& changes, std::size_t room,
-                    whispr::v1::ListChangesResponse& out);
+void encode_changes(const Changes& changes, std::size_t room, whispr::v1::ListChangesResponse& out);
 
 }  // namespace whisprd::rpc

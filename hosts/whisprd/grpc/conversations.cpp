@@ -43,20 +43,22 @@ void create_direct(CallPtr call, const v1::CreateDirectRequest& request) {
     if (service.users == nullptr || other == caller.user) {
         return conversations.create_direct(
             caller, *std::move(command),
-            answering<Conversation>(std::move(call), answer_conversation<v1::CreateDirectResponse>));
+            answering<Conversation>(std::move(call),
+                                    answer_conversation<v1::CreateDirectResponse>));
     }
     // Waits until blocks are known, or cannot be found out. The client's thread only hands over.
     const auto shared = std::make_shared<CallPtr>(std::move(call));
     Worker& worker = (*shared)->worker();
-    service.users->settle(caller.user, other, [&conversations, &worker, caller, shared,
-                                               command = *std::move(command)] {
-        worker.post([&conversations, caller, shared, command] {
-            conversations.create_direct(
-                caller, command,
-                answering<Conversation>(std::move(*shared),
-                                        answer_conversation<v1::CreateDirectResponse>));
+    service.users->settle(
+        caller.user, other,
+        [&conversations, &worker, caller, shared, command = *std::move(command)] {
+            worker.post([&conversations, caller, shared, command] {
+                conversations.create_direct(
+                    caller, command,
+                    answering<Conversation>(std::move(*shared),
+                                            answer_conversation<v1::CreateDirectResponse>));
+            });
         });
-    });
 }
 
 void create_group(CallPtr call, const v1::CreateGroupRequest& request) {
@@ -85,12 +87,13 @@ void remove_conversation(CallPtr call, const v1::RemoveConversationRequest& requ
     if (!id) return;
     auto& conversations = call->service().engine.conversations();
     const whispr::Caller caller = call->caller();
-    conversations.remove(caller, *id, request.for_everyone(),
-                         answering<whispr::Removal>(std::move(call), [](Call& asked, auto& removal) {
-                             v1::RemoveConversationResponse response;
-                             response.set_deactivated(removal.deactivated);
-                             asked.answer(response);
-                         }));
+    conversations.remove(
+        caller, *id, request.for_everyone(),
+        answering<whispr::Removal>(std::move(call), [](Call& asked, auto& removal) {
+            v1::RemoveConversationResponse response;
+            response.set_deactivated(removal.deactivated);
+            asked.answer(response);
+        }));
 }
 
 void show_conversation(CallPtr call, const v1::ShowConversationRequest& request) {
@@ -110,7 +113,8 @@ void list_conversations(CallPtr call, const v1::ListConversationsRequest& reques
     auto& conversations = call->service().engine.conversations();
     const whispr::Caller caller = call->caller();
     conversations.list(
-        caller, *list, answering<whispr::ConversationList>(std::move(call), [](Call& asked, auto& found) {
+        caller, *list,
+        answering<whispr::ConversationList>(std::move(call), [](Call& asked, auto& found) {
             v1::ListConversationsResponse response;
             whispr::codec::encode(found, response);
             asked.answer(response);
@@ -138,10 +142,10 @@ void remove_member(CallPtr call, const v1::RemoveMemberRequest& request) {
     if (!user) return;
     auto& conversations = call->service().engine.conversations();
     const whispr::Caller caller = call->caller();
-    conversations.remove_member(
-        caller, *id, *user, answering<whispr::Removal>(std::move(call), [](Call& asked, auto&) {
-            asked.answer(v1::RemoveMemberResponse());
-        }));
+    conversations.remove_member(caller, *id, *user,
+                                answering<whispr::Removal>(std::move(call), [](Call& asked, auto&) {
+                                    asked.answer(v1::RemoveMemberResponse());
+                                }));
 }
 
 void set_role(CallPtr call, const v1::SetRoleRequest& request) {

@@ -48,33 +48,31 @@ struct Sync {
     static void next(const Ptr& sync) {
         auto& conversations = sync->engine.conversations();
         if (!sync->to_add.empty()) {
-            conversations.add_member(
-                sync->admin, sync->wanted.conversation, sync->to_add.back(),
-                [sync](const whispr::Result<whispr::Member>& added) {
-                    if (!added) return sync->done(added.error());
-                    sync->synced.added.push_back(sync->to_add.back());
-                    sync->to_add.pop_back();
-                    next(sync);
-                });
+            conversations.add_member(sync->admin, sync->wanted.conversation, sync->to_add.back(),
+                                     [sync](const whispr::Result<whispr::Member>& added) {
+                                         if (!added) return sync->done(added.error());
+                                         sync->synced.added.push_back(sync->to_add.back());
+                                         sync->to_add.pop_back();
+                                         next(sync);
+                                     });
         } else if (!sync->to_change.empty()) {
-            conversations.set_role(
-                sync->admin, sync->wanted.conversation, sync->to_change.back().user,
-                *sync->to_change.back().role,
-                [sync](const whispr::Result<whispr::Member>& changed) {
-                    if (!changed) return sync->done(changed.error());
-                    sync->synced.changed.push_back(sync->to_change.back().user);
-                    sync->to_change.pop_back();
-                    next(sync);
-                });
+            conversations.set_role(sync->admin, sync->wanted.conversation,
+                                   sync->to_change.back().user, *sync->to_change.back().role,
+                                   [sync](const whispr::Result<whispr::Member>& changed) {
+                                       if (!changed) return sync->done(changed.error());
+                                       sync->synced.changed.push_back(sync->to_change.back().user);
+                                       sync->to_change.pop_back();
+                                       next(sync);
+                                   });
         } else if (!sync->to_remove.empty()) {
-            conversations.remove_member(
-                sync->admin, sync->wanted.conversation, sync->to_remove.back(),
-                [sync](const whispr::Result<whispr::Removal>& removed) {
-                    if (!removed) return sync->done(removed.error());
-                    sync->synced.removed.push_back(sync->to_remove.back());
-                    sync->to_remove.pop_back();
-                    next(sync);
-                });
+            conversations.remove_member(sync->admin, sync->wanted.conversation,
+                                        sync->to_remove.back(),
+                                        [sync](const whispr::Result<whispr::Removal>& removed) {
+                                            if (!removed) return sync->done(removed.error());
+                                            sync->synced.removed.push_back(sync->to_remove.back());
+                                            sync->to_remove.pop_back();
+                                            next(sync);
+                                        });
         } else {
             sync->done(std::move(sync->synced));
         }
@@ -103,8 +101,8 @@ void sync_group(whispr::Engine& engine, whispr::Caller admin, WantedGroup wanted
                 whispr::Completion<GroupSynced> done) {
     const whispr::ConversationId conversation = wanted.conversation;
     const whispr::Caller caller = admin;
-    const auto sync = std::make_shared<Sync>(
-        Sync{engine, std::move(admin), std::move(wanted), std::move(done)});
+    const auto sync =
+        std::make_shared<Sync>(Sync{engine, std::move(admin), std::move(wanted), std::move(done)});
     engine.conversations().show(caller, conversation,
                                 [sync](const whispr::Result<whispr::Conversation>& found) {
                                     if (!found) return sync->done(found.error());

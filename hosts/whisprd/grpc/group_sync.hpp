@@ -1,5 +1,5 @@
-// Makes the members of a group those that a sibling service names: the difference, one command after
-// the other, each decided by the engine for the admin in whose name it is done.
+// Makes the members of a group those that a sibling service names: the difference, one command
+// after the other, each decided by the engine for the admin in whose name it is done.
 #pragma once
 
 #include <optional>

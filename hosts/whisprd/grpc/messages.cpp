@@ -95,14 +95,14 @@ void list_messages(CallPtr call, const v1::ListMessagesRequest& request) {
     if (!page) return call->refuse(page.error());
     auto& messages = call->service().engine.messages();
     const whispr::Caller caller = call->caller();
-    messages.page(caller, *page,
-                  answering<whispr::MessagePage>(
-                      std::move(call), [page = *page](Call& asked, auto& found) {
-                          v1::ListMessagesResponse response;
-                          whispr::codec::encode(found, response);
-                          fit(response, page);
-                          asked.answer(response);
-                      }));
+    messages.page(
+        caller, *page,
+        answering<whispr::MessagePage>(std::move(call), [page = *page](Call& asked, auto& found) {
+            v1::ListMessagesResponse response;
+            whispr::codec::encode(found, response);
+            fit(response, page);
+            asked.answer(response);
+        }));
 }
 
 void answer_forwarded(Call& call, const whispr::Forwarded& forwarded) {
@@ -123,14 +123,13 @@ void answer_forwarded(Call& call, const whispr::Forwarded& forwarded) {
 void forward_message(CallPtr call, const v1::ForwardMessageRequest& request) {
     auto command = whispr::codec::decode(request);
     if (!command) return call->refuse(command.error());
-    if (!may_send(call,
-                  std::min(command->conversations.size(), whispr::limits::forward_targets)))
+    if (!may_send(call, std::min(command->conversations.size(), whispr::limits::forward_targets)))
         return;
     auto& messages = call->service().engine.messages();
     const whispr::Caller caller = call->caller();
-    messages.forward(caller, *std::move(command),
-                     answering<whispr::Forwarded>(std::move(call), answer_forwarded,
-                                                  Strangers::find_nothing));
+    messages.forward(
+        caller, *std::move(command),
+        answering<whispr::Forwarded>(std::move(call), answer_forwarded, Strangers::find_nothing));
 }
 
 void pin_message(CallPtr call, const v1::PinMessageRequest& request) {
@@ -154,11 +153,11 @@ void unpin_message(CallPtr call, const v1::UnpinMessageRequest& request) {
     if (!id) return;
     auto& pins = call->service().engine.pins();
     const whispr::Caller caller = call->caller();
-    pins.remove(caller, *id,
-                answering<whispr::Done>(
-                    std::move(call),
-                    [](Call& asked, auto&) { asked.answer(v1::UnpinMessageResponse()); },
-                    Strangers::find_nothing));
+    pins.remove(
+        caller, *id,
+        answering<whispr::Done>(
+            std::move(call), [](Call& asked, auto&) { asked.answer(v1::UnpinMessageResponse()); },
+            Strangers::find_nothing));
 }
 
 void list_pins(CallPtr call, const v1::ListPinsRequest& request) {

@@ -8,9 +8,9 @@ void refuse_unreadable(Call& call) {
 }
 
 std::vector<ServiceTable> service_tables() {
-    return {admin_service(),      attachment_service(), conversation_service(), draft_service(),
-            message_service(),    moderation_service(), reaction_service(),     receipt_service(),
-            schedule_service(),   search_service(),     sync_service()};
+    return {admin_service(),    attachment_service(), conversation_service(), draft_service(),
+            message_service(),  moderation_service(), reaction_service(),     receipt_service(),
+            schedule_service(), search_service(),     sync_service()};
 }
 
 }  // namespace whisprd::rpc

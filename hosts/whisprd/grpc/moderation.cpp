@@ -22,11 +22,12 @@ void with_role(CallPtr call, Then then) {
     Worker& worker = call->worker();
     // Functions are copied, calls are not.
     const auto kept = std::make_shared<CallPtr>(std::move(call));
-    moderators.ask(caller.user, authorization, std::chrono::steady_clock::now(),
-                   [kept, caller, &worker, then = std::move(then)](bool moderator) mutable {
-                       caller.moderator = moderator;
-                       worker.post([kept, caller, then]() mutable { then(std::move(*kept), caller); });
-                   });
+    moderators.ask(
+        caller.user, authorization, std::chrono::steady_clock::now(),
+        [kept, caller, &worker, then = std::move(then)](bool moderator) mutable {
+            caller.moderator = moderator;
+            worker.post([kept, caller, then]() mutable { then(std::move(*kept), caller); });
+        });
 }
 
 template <class Response>
@@ -86,8 +87,8 @@ void list_reports(CallPtr call, const v1::ListReportsRequest& request) {
     with_role(std::move(call), [list = *list](CallPtr asked, const whispr::Caller& caller) {
         auto& moderation = asked->service().engine.moderation();
         moderation.reports(caller, list,
-                           answering<std::vector<Report>>(
-                               std::move(asked), answer_reports<v1::ListReportsResponse>));
+                           answering<std::vector<Report>>(std::move(asked),
+                                                          answer_reports<v1::ListReportsResponse>));
     });
 }
 
@@ -130,14 +131,14 @@ void list_sanctions(CallPtr call, const v1::ListSanctionsRequest& request) {
     if (!id) return;
     with_role(std::move(call), [id = *id](CallPtr asked, const whispr::Caller& caller) {
         auto& moderation = asked->service().engine.moderation();
-        moderation.sanctions(caller, id,
-                             answering<std::vector<Sanction>>(
-                                 std::move(asked), [](Call& answered, auto& found) {
-                                     v1::ListSanctionsResponse response;
-                                     for (const auto& sanction : found)
-                                         whispr::codec::encode(sanction, *response.add_sanctions());
-                                     answered.answer(response);
-                                 }));
+        moderation.sanctions(
+            caller, id,
+            answering<std::vector<Sanction>>(std::move(asked), [](Call& answered, auto& found) {
+                v1::ListSanctionsResponse response;
+                for (const auto& sanction : found)
+                    whispr::codec::encode(sanction, *response.add_sanctions());
+                answered.answer(response);
+            }));
     });
 }
 

@@ -31,11 +31,11 @@ void remove_reaction(CallPtr call, const v1::RemoveReactionRequest& request) {
     if (!id) return;
     auto& reactions = call->service().engine.reactions();
     const whispr::Caller caller = call->caller();
-    reactions.remove(caller, {*id, std::nullopt, request.reaction()},
-                     answering<whispr::Done>(
-                         std::move(call),
-                         [](Call& asked, auto&) { asked.answer(v1::RemoveReactionResponse()); },
-                         Strangers::find_nothing));
+    reactions.remove(
+        caller, {*id, std::nullopt, request.reaction()},
+        answering<whispr::Done>(
+            std::move(call), [](Call& asked, auto&) { asked.answer(v1::RemoveReactionResponse()); },
+            Strangers::find_nothing));
 }
 
 void list_reactions(CallPtr call, const v1::ListReactionsRequest& request) {

@@ -43,11 +43,11 @@ void mark_unread(CallPtr call, const v1::MarkUnreadRequest& request) {
     if (!id) return;
     auto& receipts = call->service().engine.receipts();
     const whispr::Caller caller = call->caller();
-    receipts.mark_unread(caller, {*id, std::nullopt},
-                         answering<whispr::Done>(
-                             std::move(call),
-                             [](Call& asked, auto&) { asked.answer(v1::MarkUnreadResponse()); },
-                             Strangers::find_nothing));
+    receipts.mark_unread(
+        caller, {*id, std::nullopt},
+        answering<whispr::Done>(
+            std::move(call), [](Call& asked, auto&) { asked.answer(v1::MarkUnreadResponse()); },
+            Strangers::find_nothing));
 }
 
 void list_receipts(CallPtr call, const v1::ListReceiptsRequest& request) {

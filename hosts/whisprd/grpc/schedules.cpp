@@ -52,14 +52,14 @@ void list_schedules(CallPtr call, const v1::ListSchedulesRequest& request) {
     if (!list) return call->refuse(list.error());
     auto& schedules = call->service().engine.schedules();
     const whispr::Caller caller = call->caller();
-    schedules.list(caller, *list,
-                   answering<std::vector<whispr::Schedule>>(
-                       std::move(call), [](Call& asked, auto& found) {
-                           v1::ListSchedulesResponse response;
-                           for (const auto& schedule : found)
-                               whispr::codec::encode(schedule, *response.add_schedules());
-                           asked.answer(response);
-                       }));
+    schedules.list(
+        caller, *list,
+        answering<std::vector<whispr::Schedule>>(std::move(call), [](Call& asked, auto& found) {
+            v1::ListSchedulesResponse response;
+            for (const auto& schedule : found)
+                whispr::codec::encode(schedule, *response.add_schedules());
+            asked.answer(response);
+        }));
 }
 
 constexpr std::array methods{

@@ -31,17 +31,16 @@ void search_conversations(CallPtr call, const v1::SearchConversationsRequest& re
     if (!wanted) return call->refuse(wanted.error());
     auto& search = call->service().engine.search();
     const whispr::Caller caller = call->caller();
-    search.conversations(caller, *std::move(wanted),
-                         answering<std::vector<whispr::Conversation>>(
-                             std::move(call), [](Call& asked, auto& found) {
-                                 v1::SearchConversationsResponse response;
-                                 for (const auto& conversation : found) {
-                                     whispr::codec::encode(conversation,
-                                                           whispr::codec::Seen::by_member,
-                                                           *response.add_conversations());
-                                 }
-                                 asked.answer(response);
-                             }));
+    search.conversations(
+        caller, *std::move(wanted),
+        answering<std::vector<whispr::Conversation>>(std::move(call), [](Call& asked, auto& found) {
+            v1::SearchConversationsResponse response;
+            for (const auto& conversation : found) {
+                whispr::codec::encode(conversation, whispr::codec::Seen::by_member,
+                                      *response.add_conversations());
+            }
+            asked.answer(response);
+        }));
 }
 
 constexpr std::array methods{

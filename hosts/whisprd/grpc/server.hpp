@@ -36,7 +36,8 @@ class Server {
 
     // What the health service says. Any thread.
     void set_serving(bool serving);
-    // Takes nothing new, ends the streams, and gives calls this time to finish. May be called again.
+    // Takes nothing new, ends the streams, and gives calls this time to finish. May be called
+    // again.
     void stop(std::chrono::milliseconds grace);
 
  private:

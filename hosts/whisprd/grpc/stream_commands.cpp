@@ -166,8 +166,9 @@ void Stream::close_conversation(std::int64_t id, const std::string& text) {
     if (!conversation)
         return refuse(id, failure_of(whispr::invalid_field("conversation_id", "is not a UUID")));
     // Behind what opened it.
-    streams_.workers().of(caller_.user).post(
-        [self = shared_from_this(), id, conversation = *conversation] {
+    streams_.workers()
+        .of(caller_.user)
+        .post([self = shared_from_this(), id, conversation = *conversation] {
             self->leave(conversation);
             self->answer(id, v1::Answer::kCloseConversationFieldNumber,
                          v1::CloseConversationResponse());
@@ -192,8 +193,7 @@ void Stream::renew_token(std::int64_t id, const std::string& token) {
     const auto renewed = admit_token(service_, token);
     if (const auto* refused = std::get_if<Failure>(&renewed)) return refuse(id, *refused);
     const auto& asker = std::get<Asker>(renewed);
-    const bool same =
-        asker.caller.user == caller_.user && asker.caller.device == caller_.device;
+    const bool same = asker.caller.user == caller_.user && asker.caller.device == caller_.device;
     if (!same) {
         return refuse(id, failure(edge::GrpcCode::permission_denied, "ANOTHER_USER",
                                   "the token is of another user or device"));

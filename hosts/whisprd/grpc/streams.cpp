@@ -14,7 +14,8 @@ namespace {
 // The commands of a stream that are methods of services.
 std::unordered_map<int, Method> methods_of_commands() {
     std::unordered_map<int, Method> found;
-    const auto* const commands = whispr::v1::ConnectRequest::descriptor()->FindOneofByName("command");
+    const auto* const commands =
+        whispr::v1::ConnectRequest::descriptor()->FindOneofByName("command");
     for (const ServiceTable& table : service_tables()) {
         for (const Method& method : table.methods) {
             for (int i = 0; i < commands->field_count(); ++i) {
@@ -141,13 +142,12 @@ void Streams::deliver_batch(const Shard& shard, Batch& batch) {
 void Streams::tell_user(whispr::UserId user, std::string_view event, std::string_view payload) {
     if (count() == 0) return;
     const std::size_t index = workers_.index_of(user);
-    workers_.at(index).post(
-        [&shard = *shards_[index], user, chunk = notice_chunk(event, payload)] {
-            const auto found = shard.users.find(user);
-            if (found == shard.users.end()) return;
-            for (const auto& stream : found->second)
-                stream->tell({chunk, {}, 0, false});
-        });
+    workers_.at(index).post([&shard = *shards_[index], user, chunk = notice_chunk(event, payload)] {
+        const auto found = shard.users.find(user);
+        if (found == shard.users.end()) return;
+        for (const auto& stream : found->second)
+            stream->tell({chunk, {}, 0, false});
+    });
 }
 
 void Streams::sign_out(const socket::SignOut& order) {
@@ -160,8 +160,7 @@ void Streams::sign_out(const socket::SignOut& order) {
             const bool stays = (!order.but_of.empty() && device == order.but_of) ||
                                (!order.only_of.empty() && device != order.only_of);
             if (!stays) {
-                stream->end(
-                    failure(edge::GrpcCode::unauthenticated, "SIGNED_OUT", order.reason));
+                stream->end(failure(edge::GrpcCode::unauthenticated, "SIGNED_OUT", order.reason));
             }
         }
     });

@@ -67,7 +67,9 @@ class UnaryCall final : public Call {
         Meters& meters = service().meters;
         meters.grpc_seconds.observe(took.count());
         const bool ours = failure != nullptr && is_ours(*failure);
-        (failure == nullptr ? meters.grpc_answered : ours ? meters.grpc_failed : meters.grpc_refused)
+        (failure == nullptr ? meters.grpc_answered
+         : ours             ? meters.grpc_failed
+                            : meters.grpc_refused)
             .add();
         const auto level = ours ? edge::LogLevel::warn : edge::LogLevel::debug;
         if (service().log.enabled(level)) {
@@ -123,8 +125,8 @@ TableService::TableService(whisprd::Service& service, Streams& streams, const Se
 
 void TableService::add_unary(const Method& method) {
     const std::string& name = names_.back();
-    AddMethod(new grpc::internal::RpcServiceMethod(
-        name.c_str(), grpc::internal::RpcMethod::NORMAL_RPC, nullptr));
+    AddMethod(new grpc::internal::RpcServiceMethod(name.c_str(),
+                                                   grpc::internal::RpcMethod::NORMAL_RPC, nullptr));
     const int index = static_cast<int>(names_.size()) - 1;
     const auto begin = [this, &name, run = method.run](
                            CallbackServerContext* context, const ByteBuffer* request,
@@ -150,8 +152,8 @@ void TableService::add_unary(const Method& method) {
         run(std::make_unique<UnaryCall>(service_, worker, std::move(known), place), reader);
         return reactor;
     };
-    MarkMethodRawCallback(
-        index, new grpc::internal::CallbackUnaryHandler<ByteBuffer, ByteBuffer>(begin));
+    MarkMethodRawCallback(index,
+                          new grpc::internal::CallbackUnaryHandler<ByteBuffer, ByteBuffer>(begin));
 }
 
 void TableService::add_connect() {

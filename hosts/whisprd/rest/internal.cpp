@@ -73,8 +73,8 @@ void publish(CallPtr call) {
     }
     const auto payload = check.accept("payload", edge::json::to_object(params.body("payload")));
     if (payload && payload->size() > sibling_payload_bytes)
-        check.wrong.push_back(
-            {"payload", "exceeds maximum size of " + std::to_string(sibling_payload_bytes) + " bytes"});
+        check.wrong.push_back({"payload", "exceeds maximum size of " +
+                                              std::to_string(sibling_payload_bytes) + " bytes"});
     if (!check.wrong.empty()) return call->refuse(edge::http_error(check.error(), {}));
     call->service().neighbours.tell_user(*user, *event, payload.value_or("{}"));
     accept_for(*call, *user, "event", *event);
