@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "grpc/idle_streams.hpp"
 #include "grpc/load_client.hpp"
 #include "grpc/servers.hpp"
 #include "load/measure/process_usage.hpp"
@@ -95,6 +96,17 @@ int main(int argc, char** argv) {
             stream[i].push_back(event);
         }
     }
+    std::array<double, 2> memory{};
+    {
+        bench_grpc::IdleStreams idle(served[1].port, token);
+        for (std::size_t i = 0; i < memory.size(); ++i) {
+            if (!idle.open(i == 0 ? 1'000 : 10'000)) {
+                std::fprintf(stderr, "a stream was refused\n");
+                return 1;
+            }
+            memory[i] = static_cast<double>(load::memory_usage(served[1].process).rss_kib);
+        }
+    }
     for (const auto& one : served) {
         close(one.input);
         waitpid(one.process, nullptr, 0);
@@ -104,4 +116,6 @@ int main(int argc, char** argv) {
                 median(unary[1]), median(unary[0]) / median(unary[1]));
     std::printf("stream event: bare %.2f us, whisprd %.2f us, ratio %.2f\n", median(stream[0]),
                 median(stream[1]), median(stream[0]) / median(stream[1]));
+    std::printf("idle stream:  %.1f KiB of the server's memory, from 1,000 to 10,000 (%.0f MiB)\n",
+                (memory[1] - memory[0]) / 9'000, memory[1] / 1024);
 }

@@ -3,24 +3,28 @@
 
     chat.py localhost:9090 TOKEN OTHER_USER_ID "a text"
 
-Needs grpcio and grpcio-tools (Debian: python3-grpcio, python3-grpc-tools). The code for the messages is generated from
-the .proto files into a temporary folder; a program of your own does that once, when it is built.
+Needs grpcio, and protoc with its plugin (Debian: python3-grpcio, protobuf-compiler, protobuf-compiler-grpc). The code for
+the messages is generated from the .proto files into a temporary folder; a program of your own does that once, when it is
+built.
 """
 import pathlib
 import queue
+import shutil
+import subprocess
 import sys
 import tempfile
 
 import grpc
-from grpc_tools import protoc
 
 PROTO = pathlib.Path(__file__).resolve().parents[2] / "proto"
 
 
 def generate(folder):
     files = [str(path) for name in ("google/rpc", "whispr/v1") for path in sorted((PROTO / name).glob("*.proto"))]
-    if protoc.main(["protoc", f"-I{PROTO}", f"--python_out={folder}", f"--grpc_python_out={folder}", *files]) != 0:
-        sys.exit("the .proto files could not be compiled")
+    plugin = shutil.which("grpc_python_plugin")
+    if plugin is None or shutil.which("protoc") is None:
+        sys.exit("protoc or grpc_python_plugin is missing: install protobuf-compiler and protobuf-compiler-grpc")
+    subprocess.run(["protoc", f"-I{PROTO}", f"--plugin=protoc-gen-grpc={plugin}", f"--python_out={folder}", f"--grpc_out={folder}", *files], check=True)
     # Beside the google package that is installed.
     import google
     google.__path__.append(f"{folder}/google")

@@ -131,7 +131,7 @@ constexpr std::array<Library, 41> libraries{{
     {"google/", "protobuf"},
     {"whispr/v1/", "protobuf"},
     {"grpcpp/", "grpc"},
-    {"grpc/grpc", "grpc"},
+    {"grpc/support", "grpc"},
     {"boost/json", "boost.json"},
     {"boost/", "boost"},
     {"websocketpp/", "websocketpp"},

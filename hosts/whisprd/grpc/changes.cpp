@@ -3,6 +3,7 @@
 #include <array>
 
 #include "grpc/methods.hpp"
+#include "grpc/page_fit.hpp"
 #include "proto/codec/conversations.hpp"
 #include "proto/codec/events.hpp"
 
@@ -11,9 +12,6 @@ namespace whisprd::rpc {
 namespace {
 
 namespace v1 = whispr::v1;
-
-// Clients take messages of 4 MiB when nothing else is said.
-constexpr std::size_t answer_room = 3'500'000;
 
 void list_changes(CallPtr call, const v1::ListChangesRequest& request) {
     const auto id =
@@ -24,7 +22,7 @@ void list_changes(CallPtr call, const v1::ListChangesRequest& request) {
     read_changes(engine, caller, *id, request.since(),
                  answering<Changes>(std::move(call), [](Call& asked, auto& changes) {
                      v1::ListChangesResponse response;
-                     encode_changes(changes, answer_room, response);
+                     encode_changes(changes, answer_bytes, response);
                      asked.answer(response);
                  }));
 }

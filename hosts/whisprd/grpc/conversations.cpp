@@ -2,6 +2,7 @@
 #include <array>
 
 #include "grpc/methods.hpp"
+#include "grpc/page_fit.hpp"
 #include "proto/codec/conversations.hpp"
 
 namespace whisprd::rpc {
@@ -117,6 +118,7 @@ void list_conversations(CallPtr call, const v1::ListConversationsRequest& reques
         answering<whispr::ConversationList>(std::move(call), [](Call& asked, auto& found) {
             v1::ListConversationsResponse response;
             whispr::codec::encode(found, response);
+            if (fit_page(response, *response.mutable_conversations())) response.set_has_more(true);
             asked.answer(response);
         }));
 }

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "grpc/methods.hpp"
+#include "grpc/page_fit.hpp"
 #include "meters.hpp"
 #include "proto/codec/messages.hpp"
 #include "whispr/limits.hpp"
@@ -13,9 +14,6 @@ namespace {
 
 namespace v1 = whispr::v1;
 using Changed = std::shared_ptr<const whispr::Message>;
-
-// Clients take messages of 4 MiB when nothing else is said; a page is told up to here.
-constexpr std::size_t page_bytes = 3'500'000;
 
 void send_message(CallPtr call, const v1::SendMessageRequest& request) {
     auto command = whispr::codec::decode(request);
@@ -79,13 +77,13 @@ void show_message(CallPtr call, const v1::ShowMessageRequest& request) {
 // Leaves out what is farthest from where the page begins until the rest can be received.
 void fit(v1::ListMessagesResponse& page, const whispr::PageRequest& asked) {
     auto& messages = *page.mutable_messages();
-    const bool oldest_first = asked.after || asked.after_mseq;
-    while (messages.size() > 1 && page.ByteSizeLong() > page_bytes) {
-        if (oldest_first && !asked.around) {
-            messages.DeleteSubrange(0, 1);
-        } else {
-            messages.RemoveLast();
-        }
+    const bool oldest_first = (asked.after || asked.after_mseq) && !asked.around;
+    if (!oldest_first) {
+        if (fit_page(page, messages)) page.set_has_more(true);
+        return;
+    }
+    while (messages.size() > 1 && page.ByteSizeLong() > answer_bytes) {
+        messages.DeleteSubrange(0, 1);
         page.set_has_more(true);
     }
 }

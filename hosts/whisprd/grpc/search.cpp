@@ -2,6 +2,7 @@
 #include <array>
 
 #include "grpc/methods.hpp"
+#include "grpc/page_fit.hpp"
 #include "proto/codec/conversations.hpp"
 #include "proto/codec/messages.hpp"
 
@@ -22,6 +23,8 @@ void search_messages(CallPtr call, const v1::SearchMessagesRequest& request) {
                         for (const auto& message : found.messages)
                             whispr::codec::encode(message, *response.add_messages());
                         response.set_has_more(found.has_more);
+                        if (fit_page(response, *response.mutable_messages()))
+                            response.set_has_more(true);
                         asked.answer(response);
                     }));
 }

@@ -6,9 +6,13 @@
 #include <grpcpp/server.h>
 #include <grpcpp/server_builder.h>
 
+#include <grpc/support/log.h>
+
+#include <atomic>
 #include <fstream>
 #include <sstream>
 #include <thread>
+#include <utility>
 
 #include "grpc/table_service.hpp"
 
@@ -25,6 +29,16 @@ constexpr int keepalive_timeout_ms = 10'000;
 constexpr int least_ping_interval_ms = 10'000;
 constexpr int ping_strikes = 3;
 constexpr int connection_idle_ms = 300'000;
+
+// What gRPC says by itself, mostly of peers that do not speak TLS, goes into our log. gRPC has one
+// log for the whole process.
+std::atomic<edge::Log*> log_of_grpc{nullptr};
+
+void take_over(gpr_log_func_args* said) {
+    edge::Log* const log = log_of_grpc.load();
+    if (log == nullptr || said->severity != GPR_LOG_SEVERITY_ERROR) return;
+    log->info("grpc", {{"text", said->message}});
+}
 
 std::optional<std::string> read_file(const std::string& path) {
     std::ifstream file(path, std::ios::binary);
@@ -87,6 +101,7 @@ struct Server::Parts {
     std::vector<std::unique_ptr<TableService>> services;
     std::unique_ptr<grpc::Server> server;
     int port = 0;
+    bool stopped = false;
 };
 
 Server::Server(Service& service, Streams& streams)
@@ -109,6 +124,8 @@ std::optional<Server::Failed> Server::start() {
     const std::string address = config.grpc->text();
     const Credentials credentials = credentials_of(config);
     if (!credentials.made) return Failed{true, "cannot read " + credentials.unreadable};
+    log_of_grpc.store(&parts_->service.log);
+    gpr_set_log_function(take_over);
     grpc::EnableDefaultHealthCheckService(true);
     grpc::reflection::InitProtoReflectionServerBuilderPlugin();
     grpc::ServerBuilder builder;
@@ -136,7 +153,7 @@ void Server::set_serving(bool serving) {
 }
 
 void Server::stop(std::chrono::milliseconds grace) {
-    if (!parts_->server) return;
+    if (!parts_->server || std::exchange(parts_->stopped, true)) return;
     const auto until = std::chrono::system_clock::now() + grace;
     set_serving(false);
     parts_->streams.end_all(grace / 4);
@@ -145,7 +162,7 @@ void Server::stop(std::chrono::milliseconds grace) {
         std::this_thread::sleep_for(std::chrono::milliseconds(5));
     parts_->server->Shutdown(until);
     parts_->server->Wait();
-    parts_->server.reset();
+    log_of_grpc.store(nullptr);
 }
 
 }  // namespace whisprd::rpc

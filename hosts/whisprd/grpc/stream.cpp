@@ -85,6 +85,11 @@ void Stream::on_done() {
         self->streams_.remove(self);
     });
     service_.sockets.close(caller_.user);
+    if (!service_.log.enabled(edge::LogLevel::debug)) return;
+    const std::chrono::duration<double> lasted = Clock::now() - started_at_;
+    service_.log.debug("stream", {{"user", caller_.user.to_string()},
+                                  {"reason", failure_ ? failure_->reason : std::string()},
+                                  {"seconds", lasted.count()}});
 }
 
 void Stream::tell(const Told& told) {
