@@ -54,6 +54,7 @@ struct Config {
     // Storage
     std::string data_dir;  // parse_config() always sets it
     StoreChoice store;
+    std::string store_replica;            // PostgreSQL's URL; empty: there is none
     std::size_t lanes = 8;                // of PostgreSQL
     std::string redis;                    // URL; empty: there is none
     std::string redis_sentinel_password;  // secret

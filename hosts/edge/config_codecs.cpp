@@ -182,6 +182,18 @@ SettingCodec store() {
         [](const Config& config) { return config.store.text(); }, SettingForm::location};
 }
 
+SettingCodec replica() {
+    SettingCodec made = location(&Config::store_replica);
+    made.apply = [](Config& config, std::string_view given) -> std::string {
+        const auto choice = parse_store(given);
+        const bool sound = choice && choice->kind == StoreChoice::Kind::postgres;
+        if (!given.empty() && !sound) return "expected postgres://USER:PASSWORD@HOST:PORT/DATABASE";
+        config.store_replica = given.empty() ? std::string() : choice->path;
+        return {};
+    };
+    return made;
+}
+
 SettingCodec secret(std::string Config::*member) {
     SettingCodec made = text(member);
     made.form = SettingForm::secret;

@@ -40,6 +40,8 @@ namespace edge::codec {
 // An address, or off.
 [[nodiscard]] SettingCodec optional_listen(std::optional<ListenAddress> Config::*member);
 [[nodiscard]] SettingCodec store();
+// The URL of a PostgreSQL, or nothing.
+[[nodiscard]] SettingCodec replica();
 [[nodiscard]] SettingCodec log_level();
 [[nodiscard]] SettingCodec log_format();
 

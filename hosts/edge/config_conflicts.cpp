@@ -88,6 +88,10 @@ std::vector<std::string> find_conflicts(const Config& config, const GivenValues&
         conflicts.push_back(named("listen", given) + " and " + named("admin_listen", given) +
                             " are the same address");
     }
+    if (!config.store_replica.empty() && config.store.kind != StoreChoice::Kind::postgres) {
+        conflicts.push_back(named("store_replica", given) + " needs a store in PostgreSQL: " +
+                            named("store", given) + " is another one");
+    }
     check_identity(config, given, conflicts);
     check_grpc(config, given, conflicts);
     check_limits(config, given, conflicts);

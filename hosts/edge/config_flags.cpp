@@ -87,6 +87,9 @@ std::variant<CommandLine, ConfigExit> read_command_line(const std::vector<std::s
         ->group("Settings");
 
     serve->footer(more_help);
+    // Read elsewhere; here to be found.
+    app.add_subcommand("migrate",
+                       "Move a whole store from a SQLite file into a PostgreSQL, or back");
 
     const Config defaults;
     std::vector<FlagTexts> texts(settings().size());

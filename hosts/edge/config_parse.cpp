@@ -63,7 +63,40 @@ void fill_in_paths(const ConfigInput& input, const GivenValues& given, Config& c
         config.store = {StoreChoice::Kind::sqlite, config.data_dir + "/whispr.db"};
 }
 
+// The file, and over it the environment.
+void read_sources(const ConfigInput& input, const std::string& config_file, GivenValues& given,
+                  std::vector<std::string>& errors, std::vector<std::string>& warnings) {
+    const std::string path =
+        config_file.empty() ? value_of(input.environment, "WHISPR_CONFIG") : config_file;
+    if (!path.empty()) {
+        const auto text = input.read_file(path);
+        if (!text) {
+            errors.push_back("cannot read the file " + path + " (from " +
+                             (config_file.empty() ? "environment WHISPR_CONFIG" : "--config") +
+                             ")");
+        } else {
+            take_over(read_config_file(*text, path), given, errors, warnings);
+        }
+    }
+    take_over(read_environment(input.environment), given, errors, warnings);
+}
+
 }  // namespace
+
+std::variant<StoreChoice, ConfigExit> configured_store(const ConfigInput& input,
+                                                       const std::string& config_file) {
+    Config config;
+    GivenValues given;
+    std::vector<std::string> errors;
+    read_sources(input, config_file, given, errors, config.warnings);
+    std::erase_if(given, [](const auto& value) {
+        return value.first != "store" && value.first != "data_dir";
+    });
+    apply_all(given, config, errors);
+    fill_in_paths(input, given, config, errors);
+    if (!errors.empty()) return mistakes(errors);
+    return config.store;
+}
 
 std::variant<Config, ConfigExit> parse_config(const ConfigInput& input) {
     auto read = read_command_line(input.arguments, input.version);
@@ -73,19 +106,7 @@ std::variant<Config, ConfigExit> parse_config(const ConfigInput& input) {
     Config config;
     GivenValues given;
     std::vector<std::string> errors;
-    const std::string path =
-        line.config_file.empty() ? value_of(input.environment, "WHISPR_CONFIG") : line.config_file;
-    if (!path.empty()) {
-        const auto text = input.read_file(path);
-        if (!text) {
-            errors.push_back("cannot read the file " + path + " (from " +
-                             (line.config_file.empty() ? "environment WHISPR_CONFIG" : "--config") +
-                             ")");
-        } else {
-            take_over(read_config_file(*text, path), given, errors, config.warnings);
-        }
-    }
-    take_over(read_environment(input.environment), given, errors, config.warnings);
+    read_sources(input, line.config_file, given, errors, config.warnings);
     for (auto& [key, value] : line.values)
         given[key] = std::move(value);
 

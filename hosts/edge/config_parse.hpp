@@ -33,6 +33,11 @@ struct ConfigInput {
 // is reported, each with the key, where it came from, the value (unless secret) and the reason.
 [[nodiscard]] std::variant<Config, ConfigExit> parse_config(const ConfigInput& input);
 
+// The store that `serve` would use: what the environment and the file say of it, as in
+// parse_config(), whatever they say of anything else. `config_file` may be empty.
+[[nodiscard]] std::variant<StoreChoice, ConfigExit> configured_store(
+    const ConfigInput& input, const std::string& config_file);
+
 // What parse_config() needs, taken from this process. Requires: called before threads start.
 [[nodiscard]] ConfigInput config_input(int argc, const char* const* argv, std::string version);
 

@@ -101,6 +101,13 @@ void add_storage(Table& table) {
                      "(sqlite:DATA_DIR/whispr.db)",
                      codec::store(),
                      {}});
+    table.push_back({"store_replica",
+                     group,
+                     "URL",
+                     "postgres://USER:PASSWORD@HOST:PORT/DATABASE of a standby that answers reads "
+                     "as long as it keeps up; none: the store does",
+                     codec::replica(),
+                     {}});
     table.push_back({"lanes",
                      group,
                      "N",

@@ -154,9 +154,27 @@ class Delivery {
 
 thread_local Users Delivery::members_;
 
+// On every topic that is joined here: who joined several keeps numbers of each.
+void deliver_epoch(const Hub& hub, const whispr::EpochChanged& changed) {
+    const std::string payload = R"({"epoch":")" + changed.epoch.to_string() + R"("})";
+    hub.each_topic([&](const phoenix::Topic& topic, const std::vector<Subscriber*>& listeners) {
+        std::array<net::Frame, phoenix::all_dialects.size()> frames;
+        for (Subscriber* const listener : listeners) {
+            net::Frame& frame = frames[phoenix::index_of(listener->dialect())];
+            if (frame.size() == 0) {
+                frame =
+                    phoenix::broadcast_frame(listener->dialect(), topic, "epoch_changed", payload);
+            }
+            listener->tell(frame, {}, 0);
+        }
+    });
+}
+
 void deliver_batch(const Hub& hub, Batch& batch) {
     for (std::size_t i = 0; i < batch.events->size(); ++i) {
         const Event& event = (*batch.events)[i];
+        if (const auto* changed = std::get_if<whispr::EpochChanged>(&event.what))
+            deliver_epoch(hub, *changed);
         Delivery delivery(hub, event);
         if (!delivery.concerns_anyone()) continue;
         for (const Dialect dialect : phoenix::all_dialects) {

@@ -112,6 +112,18 @@ class Hub {
     [[nodiscard]] const User* user(whispr::UserId user) const;
     [[nodiscard]] const std::unordered_map<whispr::UserId, User>& users() const { return users_; }
 
+    // Calls `use(topic, subscribers)` for every topic that somebody joined. Requires: nobody joins
+    // or leaves meanwhile.
+    template <class Use>
+    void each_topic(Use use) const {
+        for (const auto& [id, subscribers] : conversations_)
+            use(phoenix::Topic{phoenix::Topic::Kind::conversation, id.uuid}, subscribers);
+        for (const auto& [id, user] : users_) {
+            if (!user.subscribers.empty())
+                use(phoenix::Topic{phoenix::Topic::Kind::user, id.uuid}, user.subscribers);
+        }
+    }
+
     // Connections of that dialect.
     [[nodiscard]] std::size_t count(phoenix::Dialect dialect) const {
         return counts_[phoenix::index_of(dialect)];

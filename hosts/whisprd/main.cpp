@@ -1,12 +1,29 @@
-// whisprd: the messaging server. `whisprd serve --help` says how.
+// whisprd: the messaging server. `whisprd serve --help` and `whisprd migrate --help` say how.
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <string_view>
 
 #include "app.hpp"
 #include "edge/config_parse.hpp"
+#include "migrate/migrate_command.hpp"
+
+namespace {
+
+int migrate(int argc, char** argv) {
+    const auto configured = [&](const std::string& file) -> whispr::Result<std::string> {
+        auto store = edge::configured_store(edge::config_input(argc, argv, WHISPR_VERSION), file);
+        if (const auto* exit = std::get_if<edge::ConfigExit>(&store))
+            return whispr::Error{whispr::Errc::invalid, exit->text, {}};
+        return std::get<edge::StoreChoice>(store).text();
+    };
+    return whispr_cli::run_migrate(argc, argv, "whisprd", configured);
+}
+
+}  // namespace
 
 int main(int argc, char** argv) {
+    if (argc > 1 && std::string_view(argv[1]) == "migrate") return migrate(argc, argv);
     // Signals are waited for below; the threads that are started meanwhile inherit that they are
     // blocked.
     sigset_t ending;

@@ -54,6 +54,41 @@ void Meters::answered(unsigned status, double seconds) {
     request_seconds.observe(seconds);
 }
 
+namespace {
+
+void sample_storage(edge::Metrics& metrics, const whispr::Engine& engine) {
+    metrics.sampled(
+        "whispr_store_marks_held_seconds",
+        "For how long catch-up marks have stood still because a transaction did not end",
+        [&engine] {
+            return static_cast<double>(engine.storage_figures().marks_held.count()) / 1e6;
+        });
+    if (!engine.storage_figures().replica) return;
+    using Replica = whispr::StorageFigures::Replica;
+    const auto of_replica = [&](std::string_view name, std::string_view help, auto figure,
+                                bool rising = false) {
+        metrics.sampled(
+            name, help,
+            [&engine, figure] {
+                return static_cast<double>(figure(*engine.storage_figures().replica));
+            },
+            rising);
+    };
+    of_replica("whispr_store_replica_usable", "Whether the replica answers reads",
+               [](const Replica& replica) { return replica.usable; });
+    of_replica("whispr_store_replica_lag_bytes", "Log that the replica has not replayed",
+               [](const Replica& replica) { return replica.lag_bytes; });
+    of_replica(
+        "whispr_store_replica_reads_total", "Reads that the replica answered",
+        [](const Replica& replica) { return replica.reads; }, true);
+    of_replica(
+        "whispr_store_replica_passed_on_total",
+        "Reads that the primary answered instead of the replica",
+        [](const Replica& replica) { return replica.passed_on; }, true);
+}
+
+}  // namespace
+
 void sample_engine(edge::Metrics& metrics, const whispr::Engine& engine) {
     const auto rising = [&](std::string_view name, std::string_view help,
                             std::uint64_t whispr::EngineStats::*field) {
@@ -75,6 +110,7 @@ void sample_engine(edge::Metrics& metrics, const whispr::Engine& engine) {
     metrics.sampled(
         "whispr_engine_commit_seconds_total", "Time spent in write and commit",
         [&engine] { return static_cast<double>(engine.stats().commit_microseconds) / 1e6; }, true);
+    sample_storage(metrics, engine);
     metrics.sampled("whispr_engine_lane_queued", "Commands waiting",
                     [&engine] { return static_cast<double>(engine.stats().lane_queued); });
     metrics.sampled("whispr_engine_reader_queued", "Reads waiting",

@@ -25,6 +25,7 @@ whispr::Result<std::shared_ptr<whispr::Storage>> open_store(
     if (config.store.kind == Kind::postgres) {
         whispr::PostgresOptions options;
         options.connection = config.store.path;
+        options.replica = config.store_replica;
         options.lanes = config.lanes;
         options.log = std::move(log);
         return whispr::open_postgres_storage(std::move(options));

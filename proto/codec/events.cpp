@@ -175,6 +175,10 @@ class Encoder {
         what.set_users(static_cast<std::int32_t>(change.users));
         return true;
     }
+    bool operator()(const EpochChanged& changed) {
+        out_.mutable_epoch_changed()->set_epoch(changed.epoch.to_string());
+        return true;
+    }
     bool operator()(const ReportFiled&) { return false; }
     bool operator()(const ReportsReached&) { return false; }
     bool operator()(const SanctionApplied&) { return false; }
@@ -194,7 +198,8 @@ class Encoder {
 
 bool encode(const Event& event, v1::Event& out) {
     if (!std::visit(Encoder(out), event.what)) return false;
-    out.set_conversation_id(event.conversation.to_string());
+    const bool of_store = std::holds_alternative<EpochChanged>(event.what);
+    if (!of_store) out.set_conversation_id(event.conversation.to_string());
     out.set_eseq(event.eseq);
     out.set_useq(event.useq);
     out.set_actor_id(event.actor.to_string());
@@ -225,6 +230,22 @@ void encode(const PresenceState& state, v1::OpenConversationResponse& out) {
     for (const auto& entry : state.entries)
         encode(entry, *out.add_entries());
     out.set_users(static_cast<std::int32_t>(state.users));
+}
+
+void encode(const ChangedConversations& changed, v1::ListChangedConversationsResponse& out) {
+    for (const auto& one : changed.conversations) {
+        auto& told = *out.add_conversations();
+        told.set_conversation_id(one.conversation.to_string());
+        told.set_active(one.active);
+        told.set_eseq(one.eseq);
+        told.set_mseq(one.mseq);
+        told.set_useq(one.useq);
+    }
+    out.set_useq(changed.useq);
+    out.set_cursor(changed.cursor);
+    out.set_complete(changed.complete);
+    out.set_epoch(changed.epoch.to_string());
+    out.set_reconcile(changed.reconcile);
 }
 
 void encode(const MessageChanges& changes, v1::ListChangesResponse& out) {

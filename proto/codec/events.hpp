@@ -2,6 +2,7 @@
 #pragma once
 
 #include "whispr/events.hpp"
+#include "whispr/sync.hpp"
 #include "whispr/v1/events.pb.h"
 #include "whispr/v1/presence.pb.h"
 #include "whispr/v1/sync.pb.h"
@@ -19,6 +20,7 @@ namespace whispr::codec {
 
 void encode(const PresenceEntry& entry, v1::PresenceEntry& out);
 void encode(const PresenceState& state, v1::OpenConversationResponse& out);
+void encode(const ChangedConversations& changed, v1::ListChangedConversationsResponse& out);
 /// Without the conversation.
 void encode(const MessageChanges& changes, v1::ListChangesResponse& out);
 

@@ -4,12 +4,16 @@
 
 -- One row: which history this is. Another one is drawn when the store is restored or imported again.
 CREATE TABLE store (
-    epoch {uuid} NOT NULL
+    epoch {uuid} NOT NULL,
+    -- Which database's numbers the columns named `changed` hold. A copy of the rows has numbers of its own.
+    numbering {uuid} NOT NULL
+-- How often a writer has begun: the high half of the numbers that it draws.
+@sqlite     , writers INTEGER NOT NULL DEFAULT 0
 -- The system and the timeline that wrote the tables: where they are others, so is the history.
 @postgres    , history text NOT NULL DEFAULT ''
 );
-@sqlite INSERT INTO store (epoch) VALUES (randomblob(16));
-@postgres INSERT INTO store (epoch) VALUES (gen_random_uuid());
+@sqlite INSERT INTO store (epoch, numbering) VALUES (randomblob(16), randomblob(16));
+@postgres INSERT INTO store (epoch, numbering) VALUES (gen_random_uuid(), gen_random_uuid());
 
 CREATE TABLE conversations (
     -- Local, never told to anyone: the high half of a message's key.
@@ -28,6 +32,9 @@ CREATE TABLE conversations (
     policy_eseq {bigint} NOT NULL,
     floor_mseq {bigint} NOT NULL,
     member_count {bigint} NOT NULL,
+    -- The transaction that wrote the row last: its number on PostgreSQL, a counter's on SQLite. Never indexed: most updates
+    -- change this and the counters alone.
+    changed {bigint} NOT NULL DEFAULT 0,
     external_group_id {uuid},
     op_id {uuid},
     metadata {text} NOT NULL
@@ -64,6 +71,8 @@ CREATE TABLE members (
     shown_read_mseq {bigint} NOT NULL DEFAULT 0,
     delivered_mseq {bigint} NOT NULL DEFAULT 0,
     delivered_at {bigint},
+    -- As in conversations.
+    changed {bigint} NOT NULL DEFAULT 0,
     PRIMARY KEY (no, user_id)
 ) {without_rowid};
 
@@ -86,6 +95,8 @@ CREATE TABLE memberships (
     -- Marked unread from this message on; 0: not marked.
     unread_from {bigint} NOT NULL DEFAULT 0,
     last_useq {bigint} NOT NULL DEFAULT 0,
+    -- As in conversations.
+    changed {bigint} NOT NULL DEFAULT 0,
     custom_name {text},
     PRIMARY KEY (user_id, no)
 ) {without_rowid};

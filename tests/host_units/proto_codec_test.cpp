@@ -202,7 +202,8 @@ TEST_CASE(
                                                 whispr::MarkedUnread{},
                                                 whispr::DraftSaved{},
                                                 whispr::DraftRemoved{},
-                                                whispr::ScheduleChanged{}};
+                                                whispr::ScheduleChanged{},
+                                                whispr::EpochChanged{}};
     const std::vector<whispr::Event::What> silent{whispr::ReportFiled{}, whispr::ReportsReached{},
                                                   whispr::SanctionApplied{}};
     CHECK(told.size() + silent.size() == std::variant_size_v<whispr::Event::What>);

@@ -246,3 +246,30 @@ TEST_CASE("what one member alone may see reaches that member on both topics, and
           std::string::npos);
     CHECK(alice.socket.sent[1].find("user:" + wire::alice.to_string()) != std::string::npos);
 }
+
+TEST_CASE("another history of the store is told on every topic that is joined, whoever listens") {
+    Thread first(0);
+    Thread second(1);
+    SessionSink sink(2, PresenceLeaves::only_who_is_gone);
+    Client alice(sink, first, wire::alice);
+    Client bob(sink, second, wire::bob);
+    alice.open();
+    bob.open();
+    whispr::Event event;
+    event.what = whispr::EpochChanged{wire::conversation.uuid};
+    sink.deliver(batch(std::move(event)));
+    first.run();
+    second.run();
+    for (const auto& [client, user] : {std::pair{&alice, wire::alice}, {&bob, wire::bob}}) {
+        REQUIRE(client->socket.sent.size() == 2);
+        const std::string payload = R"({"epoch":")" + wire::conversation.to_string() + R"("})";
+        for (const std::string& topic :
+             {"conversation:" + wire::conversation.to_string(), "user:" + user.to_string()}) {
+            const std::string frame =
+                R"([null,null,")" + topic + R"(","epoch_changed",)" + payload + "]";
+            const auto& sent = client->socket.sent;
+            CHECK((sent[0].ends_with(frame) || sent[1].ends_with(frame)));
+        }
+        CHECK(client->socket.closed == 0);
+    }
+}

@@ -88,6 +88,7 @@ const table = {
   'PATCH /messages/scheduled/{id}': [[401, 404, 404, 404, 200, 404], { content: 'z' }],
   'DELETE /messages/scheduled/{id}': [[401, 404, 404, 404, 200, 404]],
   'GET /keys': [own],
+  'GET /sync/conversations': [own],
   'DELETE /keys/{public_key}': [[401, 404, 404, 404, 404, 404]],
   'POST /reports': [[401, 201, 201, 201, 201, 201], (room) => ({ reported_user_id: room.other.id, category: 'spam' })],
   'GET /reports': [own],

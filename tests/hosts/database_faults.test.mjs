@@ -175,6 +175,13 @@ test('what a standby that lags has lost is said, and goes on under a new epoch',
   for (const writer of room.writers) epochs.add(await epoch_seen_by(writer, room.group));
   assert.equal(epochs.size, 1, 'the servers disagree');
   assert.ok(!epochs.has(epoch));
+  // Those who were connected all the time are told, once on every topic.
+  const [now] = epochs;
+  const topic = conversation_topic(room.group);
+  for (const connection of room.sockets) {
+    await eventually('they are told of it', () => connection.count(topic, 'epoch_changed', ({ epoch }) => epoch === now) === 1);
+    assert.equal(connection.count(topic, 'epoch_changed'), 1);
+  }
   for (const node of on.nodes) assert.match(node.log, /another history than before/);
   assert.equal(room.closed_sockets(), 0);
 });

@@ -103,6 +103,7 @@ const table = {
   'ModerationService/LiftSanction': [moderators(NOT_FOUND), (room) => ({ sanction_id: room.report.id })],
   'ModerationService/ListSanctions': [[NOBODY, DENIED, DENIED, OK, OK, OK], here],
   'SyncService/ListChanges': [in_conversation(), here],
+  'SyncService/ListChangedConversations': [own],
   'AdminService/CreateConversation': [siblings],
   'AdminService/SyncGroupMembers': [siblings],
   'AdminService/GetMessageMetadata': [siblings],

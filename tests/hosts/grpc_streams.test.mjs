@@ -235,6 +235,23 @@ describe('what was missed', () => {
     assert.ok(eseq > 10);
   });
 
+  test('which conversations changed is said by the cursor', async () => {
+    const [alice, bob] = people(server, 'alice', 'bob');
+    const [one, two] = [await alice.group('One', [bob]), await alice.group('Two', [bob])];
+    const b = await live(bob);
+    const first = await b.command('list_changed_conversations');
+    assert.deepEqual(first.conversations.map((each) => each.conversation_id).sort(), [one.id, two.id].sort());
+    assert.equal(first.epoch, b.welcome.epoch);
+    const message = await alice.send(two.id, 'x');
+    const then = await b.command('list_changed_conversations', { cursor: first.cursor });
+    const changed = then.conversations.find((each) => each.conversation_id === two.id);
+    assert.equal(changed.mseq, message.mseq);
+    const { changes } = { changes: await b.command('list_changes', { conversation_id: two.id, since: changed.eseq - 1 }) };
+    assert.equal(changes.messages.at(-1).id, message.id);
+    await refused(b.command('list_changed_conversations', { cursor: '?' }), codes.INVALID_ARGUMENT, 'INVALID');
+    b.cancel();
+  });
+
   test('more than is told, a conversation that is gone, and another epoch are said', async () => {
     const [alice, bob] = people(server, 'alice', 'bob');
     const group = await alice.group('Much', [bob]);

@@ -1,7 +1,7 @@
 -- `:conversations` conversations of two members and `:messages` messages in all, numbered from 100000 on.
 INSERT INTO conversations
   SELECT 100000 + value, randomblob(16), 0, 1, randomblob(16), 1, 2, 3, 4, :messages / :conversations,
-    :messages / :conversations, 1, 1, 0, 2, NULL, NULL, '{}'
+    :messages / :conversations, 1, 1, 0, 2, 0, NULL, NULL, '{}'
   FROM generate_series(1, :conversations);
 INSERT INTO members (no, user_id, role, active, joined_at, last_eseq)
   SELECT no, randomblob(16), 0, 1, 1, 1 FROM conversations, generate_series(1, 2) WHERE no > 100000;

@@ -60,7 +60,7 @@ describe('numbers at the end of their range', { skip }, () => {
     sqlite(
       file('last.db'),
       `INSERT INTO conversations SELECT 2147483647, randomblob(16), type, active, created_by, created_at, updated_at,
-         last_activity_at, last_sent_at, mseq, eseq, members_eseq, policy_eseq, floor_mseq, member_count, NULL, NULL, metadata
+         last_activity_at, last_sent_at, mseq, eseq, members_eseq, policy_eseq, floor_mseq, member_count, changed, NULL, NULL, metadata
        FROM conversations WHERE no = 7;
        INSERT INTO messages SELECT 9223372036854775807, last_eseq, sent_at, updated_at, type, deleted, shadowed,
          reply_to_mseq, expires_at, edited_at, client_random, randomblob(16), sender, op_id, signature, sender_public_key,
@@ -102,6 +102,8 @@ describe('a server on the target', { skip }, () => {
     return { server, people };
   }
 
+  const changed = async (person, cursor = '') => (await person.rest.get(`sync/conversations?cursor=${cursor}`)).body;
+
   // What the three are told of their conversations, in order.
   async function seen(people) {
     const all = {};
@@ -129,6 +131,8 @@ describe('a server on the target', { skip }, () => {
     await people.ben.send(direct.id, 'not read yet');
     const before_move = await seen(people);
     assert.equal(before_move.ann.list.find((one) => one.id === direct.id).unreadCount, 1);
+    const away = await changed(people.ann);
+    assert.deepEqual((await changed(people.ann, away.meta.cursor)).data, []);
     await server.stop();
 
     const url = database('lived');
@@ -139,6 +143,12 @@ describe('a server on the target', { skip }, () => {
       postgres.ask('lived', "SELECT encode(uuid_send(epoch), 'hex') FROM whispr.store"),
       sqlite(file('lived.db'), 'SELECT lower(hex(epoch)) FROM store'),
     );
+
+    // Numbers of transactions stay behind: a device is told of everything once, and need not doubt what it holds.
+    const back = await changed(moved.people.ann, away.meta.cursor);
+    assert.deepEqual(back.data, away.data);
+    assert.equal(back.meta.reconcile, false);
+    assert.deepEqual((await changed(moved.people.ann, back.meta.cursor)).data, []);
 
     const found = await moved.people.ben.rest.get('messages/search?query=axolotl');
     assert.equal(found.status, 200, found.text);

@@ -2,19 +2,19 @@
 -- bytes, null in every column that allows it, the ends of each range, ids of zeros, and texts whose order depends on a locale.
 INSERT INTO conversations VALUES
   (7, x'c0000000000040008000000000000007', 1, 1, x'00000000000000000000000000000000', -9223372036854775808,
-   9223372036854775807, 0, 5, 5, 9, 8, 7, 0, 2, NULL, NULL, '{}'),
-  (70000, x'ffffffffffffffffffffffffffffffff', 0, 0, x'ffffffffffffffffffffffffffffffff', 1, 2, 3, 4, 2, 2, 2, 2, 1, 0,
+   9223372036854775807, 0, 5, 5, 9, 8, 7, 0, 2, 0, NULL, NULL, '{}'),
+  (70000, x'ffffffffffffffffffffffffffffffff', 0, 0, x'ffffffffffffffffffffffffffffffff', 1, 2, 3, 4, 2, 2, 2, 2, 1, 0, 0,
    x'0000000000000000000000000000aaaa', x'0000000000000000000000000000bbbb', '{"name":"Ünï 👩‍👩‍👧 \u0000","n":2.50}');
 INSERT INTO direct_pairs VALUES
   (x'00000000000000000000000000000000', x'00000000000000000000000000000001', 7),
   (x'00000000000000000000000000000001', x'ffffffffffffffffffffffffffffffff', 70000);
 INSERT INTO members VALUES
-  (7, x'00000000000000000000000000000000', 0, 1, 0, 1, NULL, NULL, 0, NULL, 0, 0, NULL),
+  (7, x'00000000000000000000000000000000', 0, 1, 0, 1, NULL, NULL, 0, NULL, 0, 0, NULL, 0),
   (7, x'ffffffffffffffffffffffffffffffff', 32767, 0, -1, 9223372036854775807, -9223372036854775808,
-   9223372036854775807, 4294967295, 5, 6, 7, 8);
+   9223372036854775807, 4294967295, 5, 6, 7, 8, 0);
 INSERT INTO memberships VALUES
-  (x'00000000000000000000000000000000', 7, 1, 1, 1, 1, 1, 1, 0, 0, 0, -1, 0, 0, NULL),
-  (x'ffffffffffffffffffffffffffffffff', 7, 0, 0, 0, 0, 0, 0, 1, 1, 1, 4294967295, 3, 9223372036854775807, '');
+  (x'00000000000000000000000000000000', 7, 1, 1, 1, 1, 1, 1, 0, 0, 0, -1, 0, 0, 0, NULL),
+  (x'ffffffffffffffffffffffffffffffff', 7, 0, 0, 0, 0, 0, 0, 1, 1, 1, 4294967295, 3, 9223372036854775807, 0, '');
 INSERT INTO messages VALUES
   ((7 << 32) | 1, 1, -9223372036854775808, 9223372036854775807, 0, 0, 0, 0, NULL, NULL, NULL,
    x'00000000000000000000000000000000', x'00000000000000000000000000000000', NULL, x'', x'', '{}', x''),

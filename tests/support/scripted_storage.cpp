@@ -116,6 +116,10 @@ class ScriptedReader final : public ReadStorage {
         look();
         return inner_->changes(query);
     }
+    Result<ChangedRows> changed(const ChangedQuery& query) override {
+        look();
+        return inner_->changed(query);
+    }
     ConceptReaders concepts() noexcept override {
         look();
         const ConceptReaders inner = inner_->concepts();

@@ -193,6 +193,8 @@ class Encoder {
     void operator()(const whispr::ReportFiled&) {}
     void operator()(const whispr::ReportsReached&) {}
     void operator()(const whispr::SanctionApplied&) {}
+    // Not about a conversation: each joined topic gets a frame of its own (epoch_frame).
+    void operator()(const whispr::EpochChanged&) {}
 
     std::vector<WireFrame> take() { return std::move(frames_); }
 

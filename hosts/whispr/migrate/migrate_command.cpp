@@ -33,14 +33,14 @@ constexpr std::uint32_t cache_kib = 192 * 1024;
 constexpr std::chrono::minutes longest_statement{10};
 constexpr std::chrono::seconds between_lines{2};
 
-Result<StoreChoice> choice(const char* flag, const std::string& text) {
+Result<StoreChoice> choice(const std::string& flag, const std::string& text) {
     const auto store = edge::parse_store(text);
     if (store && store->kind != Kind::memory) return *store;
     // Never the text itself: it may hold a password.
-    return Error{Errc::invalid,
-                 std::string(flag) +
-                     ": not a store such as sqlite:PATH or postgres://user:password@host/database",
-                 {}};
+    return Error{
+        Errc::invalid,
+        flag + ": not a store such as sqlite:PATH or postgres://user:password@host/database",
+        {}};
 }
 
 Result<CopySide> open(const StoreChoice& store, CopyRole role) {
@@ -177,14 +177,15 @@ Result<bool> bring_over(const StorePair& stores, const MigrateOptions& options, 
 }
 
 Result<int> run(const MigrateOptions& options, std::ostream& out) {
-    const auto from = choice("--from", options.from);
+    const auto from = choice(options.from_flag, options.from);
     if (!from) return from.error();
     const auto to = choice("--to", options.to);
     if (!to) return to.error();
     if (from->kind == to->kind) {
         return Error{Errc::invalid,
-                     "--from and --to: one is a SQLite file, the other a PostgreSQL; a file is "
-                     "copied with cp, a database with pg_dump",
+                     options.from_flag +
+                         " and --to: one is a SQLite file, the other a PostgreSQL; a file is "
+                         "copied with cp, a database with pg_dump",
                      {}};
     }
     StorePair stores;
@@ -219,34 +220,91 @@ Result<int> run(const MigrateOptions& options, std::ostream& out) {
 
 int migrate_store(const MigrateOptions& options, std::ostream& out, std::ostream& complaints) {
     if (options.batch == 0) {
-        complaints << "whispr migrate: --batch: at least 1\n";
+        complaints << options.program << " migrate: --batch: at least 1\n";
         return 2;
     }
     const auto result = run(options, out);
     if (result) return *result;
-    complaints << "whispr migrate: " << result.error().text << '\n';
+    complaints << options.program << " migrate: " << result.error().text << '\n';
     return result.error().code == Errc::invalid ? 2 : 1;
 }
 
-void add_migrate_command(CLI::App& app, Action& action) {
-    auto options = std::make_shared<MigrateOptions>();
-    CLI::App* migrate = app.add_subcommand(
+namespace {
+
+struct Asked {
+    MigrateOptions options;
+    std::string config_file;
+    ConfiguredStore configured;
+};
+
+int migrate(Asked& asked) {
+    if (!asked.configured || !asked.options.from.empty())
+        return migrate_store(asked.options, std::cout, std::cerr);
+    auto from = asked.configured(asked.config_file);
+    if (!from) {
+        std::cerr << from.error().text;
+        return 2;
+    }
+    asked.options.from = *std::move(from);
+    asked.options.from_flag = "the configured store";
+    return migrate_store(asked.options, std::cout, std::cerr);
+}
+
+void add_command(CLI::App& app, Action& action, const std::shared_ptr<Asked>& asked) {
+    MigrateOptions& options = asked->options;
+    CLI::App* command = app.add_subcommand(
         "migrate", "Move a whole store from a SQLite file into a PostgreSQL, or back");
-    migrate->add_option("--from", options->from, "The store: sqlite:PATH or postgres://...")
-        ->type_name("STORE")
-        ->envname("WHISPR_MIGRATE_FROM")
-        ->required();
-    migrate->add_option("--to", options->to, "An empty one of the other kind; a file is made")
+    std::string from_help = "The store: sqlite:PATH or postgres://...";
+    if (asked->configured) from_help += " (the one that the server is configured with)";
+    CLI::Option* const from = command->add_option("--from", options.from, from_help)
+                                  ->type_name("STORE")
+                                  ->envname("WHISPR_MIGRATE_FROM");
+    if (asked->configured) {
+        command
+            ->add_option("--config", asked->config_file,
+                         "TOML file with the server's settings [WHISPR_CONFIG]")
+            ->type_name("FILE");
+    } else {
+        from->required();
+    }
+    command->add_option("--to", options.to, "An empty one of the other kind; a file is made")
         ->type_name("STORE")
         ->envname("WHISPR_MIGRATE_TO")
         ->required();
-    migrate->add_option("--batch", options->batch, "Rows in one transaction")
+    command->add_option("--batch", options.batch, "Rows in one transaction")
         ->type_name("N")
         ->capture_default_str();
-    migrate->add_flag("--verify", options->verify_only, "Compare both sides only");
-    migrate->callback([options, &action] {
-        action = [options] { return migrate_store(*options, std::cout, std::cerr); };
-    });
+    command->add_flag("--verify", options.verify_only, "Compare both sides only");
+    command->callback([asked, &action] { action = [asked] { return migrate(*asked); }; });
+}
+
+}  // namespace
+
+void add_migrate_command(CLI::App& app, Action& action) {
+    add_command(app, action, std::make_shared<Asked>());
+}
+
+int run_migrate(int argc, const char* const* argv, const std::string& program,
+                ConfiguredStore configured) {
+    const auto asked = std::make_shared<Asked>();
+    asked->options.program = program;
+    asked->configured = std::move(configured);
+    CLI::App app("", program);
+    app.get_formatter()->column_width(32);
+    Action action;
+    add_command(app, action, asked);
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ExtrasError&) {
+        // CLI11's own text repeats them, and a store's may hold a password.
+        std::cerr << program
+                  << " migrate: there are arguments that belong to no flag; --help lists the "
+                     "flags\n";
+        return 2;
+    } catch (const CLI::ParseError& error) {
+        return app.exit(error) == 0 ? 0 : 2;
+    }
+    return action();
 }
 
 }  // namespace whispr_cli

@@ -93,6 +93,7 @@ export const events = {
     'moderation:user_muted': [['conversation'], object({ user_id: uuid, reason: text, expires_at: nullable(moment) }), 'A member may not send'],
     'moderation:user_kicked': [['conversation'], object({ user_id: uuid, reason: text }), 'A member was removed by a moderator'],
     'moderation:sanction_lifted': [['conversation'], object({ user_id: uuid, sanction_type: text }), 'A sanction was lifted'],
+    epoch_changed: [both, object({ epoch: uuid }), 'The store has another history: catch up again, with this epoch from now on'],
     advanced: [['conversation'], object({ conversationId: uuid, eseq: count }), 'A change that this client does not see'],
 };
 

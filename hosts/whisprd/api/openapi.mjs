@@ -6,6 +6,7 @@ import './openapi_service.mjs';
 import './openapi_conversations.mjs';
 import './openapi_messages.mjs';
 import './openapi_moderation.mjs';
+import './openapi_sync.mjs';
 
 export const openapi = (version) => ({
     openapi: '3.1.0',

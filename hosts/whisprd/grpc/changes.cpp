@@ -6,6 +6,7 @@
 #include "grpc/page_fit.hpp"
 #include "proto/codec/conversations.hpp"
 #include "proto/codec/events.hpp"
+#include "whispr/limits.hpp"
 
 namespace whisprd::rpc {
 
@@ -27,7 +28,26 @@ void list_changes(CallPtr call, const v1::ListChangesRequest& request) {
                  }));
 }
 
-constexpr std::array methods{method<v1::ListChangesRequest, list_changes>("ListChanges")};
+void list_changed_conversations(CallPtr call, const v1::ListChangedConversationsRequest& request) {
+    if (request.limit() < 0) return call->refuse(whispr::invalid_field("limit", "is negative"));
+    const std::size_t limit =
+        request.limit() > 0 ? static_cast<std::size_t>(request.limit()) : whispr::limits::page_rows;
+    auto& sync = call->service().engine.sync();
+    const whispr::Caller caller = call->caller();
+    sync.changed_conversations(
+        caller, request.cursor(), limit,
+        answering<whispr::ChangedConversations>(std::move(call), [](Call& asked, auto& changed) {
+            v1::ListChangedConversationsResponse response;
+            whispr::codec::encode(changed, response);
+            asked.answer(response);
+        }));
+}
+
+constexpr std::array methods{
+    method<v1::ListChangesRequest, list_changes>("ListChanges"),
+    method<v1::ListChangedConversationsRequest, list_changed_conversations>(
+        "ListChangedConversations"),
+};
 
 }  // namespace
 

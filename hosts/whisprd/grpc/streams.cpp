@@ -119,7 +119,10 @@ void Streams::deliver_batch(const Shard& shard, Batch& batch) {
             if (found != shard.users.end()) tell(found->second);
         };
         const auto* const removed = std::get_if<whispr::MemberRemoved>(&event.what);
-        if (event.user) {
+        if (std::holds_alternative<whispr::EpochChanged>(event.what)) {
+            for (const auto& [user, streams] : shard.users)
+                tell(streams);
+        } else if (event.user) {
             tell_user(*event.user);
         } else if (event.audience && event.audience->users.size() <= shard.users.size()) {
             // The smaller side is walked.

@@ -78,6 +78,7 @@ std::vector<RouteTable> route_tables() {
         {api, sanction_routes()},     {api, search_routes()},     {api, list_state_routes()},
         {api, forward_routes()},      {api, sender_key_routes()}, {api, monitoring_routes()},
         {"", internal_routes()},      {"", api_docs_routes()},    {"", compatible_report_routes()},
+        {api, sync_routes()},
     };
 }
 

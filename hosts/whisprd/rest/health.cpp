@@ -142,6 +142,16 @@ void write_bytes(std::string& out, std::string_view name, std::int64_t bytes) {
     write_number(out, megabytes(bytes), 2);
 }
 
+// Why it is not used names hosts, and is for the log.
+void write_replica(std::string& out, const Call& call) {
+    const auto replica = call.service().engine.storage_figures().replica;
+    if (!replica) return;
+    out += replica->usable ? R"(,"replica":{"status":"used","lag_bytes":)"
+                           : R"(,"replica":{"status":"not_used","lag_bytes":)";
+    write_number(out, replica->lag_bytes);
+    out += '}';
+}
+
 void detailed(CallPtr call) {
     if (!call->service().health.state().database) return unhealthy(*call);
     const std::int64_t resident = resident_bytes();
@@ -165,7 +175,9 @@ void detailed(CallPtr call) {
     out +=
         R"(,"process_count":1,"process_limit":262144},"metrics":{"active_conversations":0,"active_connections":)";
     write_number(out, call->service().sockets.count());
-    out += "}}";
+    out += '}';
+    write_replica(out, *call);
+    out += '}';
     call->answer(200, out);
 }
 

@@ -73,6 +73,7 @@ class Router {
 [[nodiscard]] std::span<const Route> list_state_routes();
 [[nodiscard]] std::span<const Route> forward_routes();
 [[nodiscard]] std::span<const Route> sender_key_routes();
+[[nodiscard]] std::span<const Route> sync_routes();
 [[nodiscard]] std::span<const Route> monitoring_routes();
 [[nodiscard]] std::span<const Route> internal_routes();
 [[nodiscard]] std::span<const Route> api_docs_routes();

@@ -108,6 +108,17 @@ bool in_list(const ConversationTable& table, const MemberEntry& own, const ListQ
            (!query.only_archived || own.membership.settings.archived);
 }
 
+ChangedRow changed_row(const ConversationTable& table, const MemberEntry& own) {
+    ChangedRow row;
+    row.id = table.row.id;
+    row.active = table.row.active && own.member.active;
+    row.eseq = own.member.active ? table.row.eseq : own.member.last_eseq;
+    row.mseq = own.member.active ? table.row.mseq : 0;
+    row.last_useq = own.membership.last_useq;
+    row.last_activity_at = own.member.active ? table.row.last_activity_at : Time{};
+    return row;
+}
+
 class MemoryReader final : public ReadStorage {
  public:
     explicit MemoryReader(std::shared_ptr<Shared> shared) : shared_(std::move(shared)) {}
@@ -237,6 +248,43 @@ class MemoryReader final : public ReadStorage {
             if (no == shared_->tables.by_id.end()) continue;
             found.emplace_back(id, shared_->tables.conversations.at(no->second).row.eseq);
         }
+        return found;
+    }
+
+    Result<ChangedRows> changed(const ChangedQuery& query) override {
+        ChangedRows found;
+        const Lock lock(shared_->mutex);
+        const Tables& tables = shared_->tables;
+        found.now = {shared_->epoch, shared_->epoch, tables.changes + 1};
+        if (const auto user = tables.users.find(query.user); user != tables.users.end())
+            found.useq = user->second;
+        std::int64_t from = 0;
+        if (query.since) {
+            const bool known = query.since->numbering == found.now.numbering;
+            if (query.since->epoch != found.now.epoch ||
+                (known && query.since->number > found.now.number)) {
+                found.since = ChangedRows::Since::elsewhere;
+            } else if (!known) {
+                found.since = ChangedRows::Since::unknown;
+            } else {
+                from = query.since->number;
+            }
+        }
+        const auto memberships = tables.memberships.find(query.user);
+        if (memberships == tables.memberships.end()) return found;
+        for (const std::int64_t no : memberships->second) {
+            const ConversationTable& table = tables.conversations.at(no);
+            const MemberEntry& own = table.members.at(query.user);
+            const bool seen = own.member.active && table.changed >= from;
+            if (seen || own.changed >= from) found.rows.push_back(changed_row(table, own));
+        }
+        const auto place = [](const auto& at) { return std::tie(at.last_activity_at, at.id); };
+        std::erase_if(found.rows, [&](const ChangedRow& row) {
+            return query.behind && place(row) >= place(*query.behind);
+        });
+        std::sort(found.rows.begin(), found.rows.end(),
+                  [&](const auto& a, const auto& b) { return place(a) > place(b); });
+        if (found.rows.size() > query.limit + 1) found.rows.resize(query.limit + 1);
         return found;
     }
 

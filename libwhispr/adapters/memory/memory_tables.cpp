@@ -98,17 +98,20 @@ void apply_members(Tables& tables, const ChangeSet& changes) {
         entry.position.user = member.row.user;
         entry.membership.user = member.row.user;
         entry.membership.active = member.row.active;
+        entry.changed = tables.changes;
         tables.memberships[member.row.user].insert(table.row.no);
     }
     for (const RowOf<PositionRow>& position : changes.positions) {
-        table_of(tables, position.conversation).members.at(position.row.user).position =
-            position.row;
+        MemberEntry& entry = table_of(tables, position.conversation).members.at(position.row.user);
+        entry.position = position.row;
+        entry.changed = tables.changes;
     }
     for (const RowOf<MembershipRow>& membership : changes.memberships) {
         MemberEntry& entry =
             table_of(tables, membership.conversation).members.at(membership.row.user);
         entry.membership = membership.row;
         entry.membership.active = entry.member.active;
+        entry.changed = tables.changes;
     }
 }
 
@@ -168,6 +171,7 @@ void apply_reactions(Tables& tables, const ChangeSet& changes) {
 }  // namespace
 
 void apply(Tables& tables, const ChangeSet& changes) {
+    ++tables.changes;
     for (const ConversationWrite& write : changes.conversations) {
         if (write.created) create_conversation(tables, write.row);
     }
@@ -185,6 +189,7 @@ void apply(Tables& tables, const ChangeSet& changes) {
         tables.users[user] = useq;
     for (const ConversationWrite& write : changes.conversations) {
         if (!write.created) change_conversation(tables, write);
+        table_of(tables, write.row.id).changed = tables.changes;
     }
 }
 

@@ -19,6 +19,7 @@ struct MemberEntry {
     MemberRow member;
     PositionRow position;
     MembershipRow membership;
+    std::int64_t changed = 0;  ///< number of the newest batch that wrote it
 };
 
 struct ConversationTable {
@@ -35,6 +36,7 @@ struct ConversationTable {
     std::map<SanctionId, SanctionRow> sanctions;
     std::map<Mseq, std::string> words;
     SearchCursor indexed;
+    std::int64_t changed = 0;  ///< number of the newest batch that wrote the row
 };
 
 struct Tables {
@@ -53,6 +55,7 @@ struct Tables {
     std::map<ReportId, ReportRow> reports;
     std::map<SanctionId, std::int64_t> sanction_ids;
     std::map<UserId, std::vector<SenderKeyRow>> sender_keys;  ///< oldest first
+    std::int64_t changes = 0;                                 ///< batches that were applied
 };
 
 /// What the storage object, its lane and its readers share.

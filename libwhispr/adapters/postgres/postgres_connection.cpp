@@ -43,7 +43,7 @@ Result<void> PostgresConnection::commit() {
     if (was != State::open) return {};
     if (!session_->alive()) return Error{Errc::unavailable, "the connection was lost", {}};
     session_->query("COMMIT");
-    if (mode_ == sql::Mode::read) {
+    if (mode_ != sql::Mode::write) {
         session_->send_off();
         return {};
     }

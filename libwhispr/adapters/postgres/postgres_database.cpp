@@ -13,6 +13,11 @@ namespace whispr::postgres {
 namespace {
 
 constexpr std::chrono::milliseconds between_attempts{300};
+constexpr std::chrono::milliseconds shortest_connect{2'000};
+constexpr std::chrono::milliseconds standby_statement{5'000};
+constexpr std::chrono::milliseconds standby_grace{1'000};
+/// Far longer than any transaction of ours.
+constexpr std::chrono::seconds held_too_long{60};
 
 /// Nothing, or what is wrong. Never the text itself: it may hold a password.
 std::optional<std::string> refuse_connection_string(const std::string& text) {
@@ -45,11 +50,15 @@ bool is_name(const std::string& text) {
            std::all_of(text.begin(), text.end(), plain);
 }
 
-SessionOptions session_options(const PostgresOptions& options) {
-    return {.connection = options.connection,
+/// A standby is not waited for as long: the primary answers, too.
+SessionOptions session_options(const PostgresOptions& options, bool standby) {
+    return {.connection = standby ? options.replica : options.connection,
             .schema = options.schema,
-            .connect_timeout = options.connect_timeout,
-            .statement_timeout = options.statement_timeout};
+            .connect_timeout = standby ? shortest_connect : options.connect_timeout,
+            .statement_timeout = standby ? std::min(options.statement_timeout, standby_statement)
+                                         : options.statement_timeout,
+            .grace = standby ? standby_grace : std::chrono::milliseconds(5'000),
+            .standby = standby};
 }
 
 Result<std::string> text_of(Session& session, const char* sql, std::string_view what) {
@@ -62,9 +71,9 @@ Result<std::string> text_of(Session& session, const char* sql, std::string_view 
 
 }  // namespace
 
-Database::Database(PostgresOptions options, std::shared_ptr<Clock> clock)
+Database::Database(PostgresOptions options, std::shared_ptr<Clock> clock, bool standby)
     : options_(std::move(options)),
-      session_options_(session_options(options_)),
+      session_options_(session_options(options_, standby)),
       clock_(std::move(clock)) {}
 
 Result<void> Database::check(const PostgresOptions& options) {
@@ -87,6 +96,12 @@ Result<std::shared_ptr<Database>> Database::open(PostgresOptions options,
     if (auto done = database->migrate(); !done) return done.error();
     if (const auto session = database->connect(); !session) return session.error();
     return database;
+}
+
+Result<std::shared_ptr<Database>> Database::of_replica(PostgresOptions options) {
+    if (auto wrong = refuse_connection_string(options.replica))
+        return Error{Errc::invalid, "replica: " + *wrong, {}};
+    return std::shared_ptr<Database>(new Database(std::move(options), nullptr, true));
 }
 
 Result<void> Database::migrate() {
@@ -123,7 +138,35 @@ Result<void> Database::migrate() {
         "CREATE SCHEMA IF NOT EXISTS " +
         options_.schema + "; COMMIT");
     if (!done) return done;
-    return sql::migrate(connection, sql::Dialect::postgres, sql::embedded_migrations(), place);
+    done = sql::migrate(connection, sql::Dialect::postgres, sql::embedded_migrations(), place);
+    return done ? leave_numbers_ahead() : done;
+}
+
+// Rows that a transaction of this server has written have numbers that it has given out. Others
+// come from another server, or from before its numbers were set back.
+Result<void> Database::leave_numbers_ahead() {
+    auto session = Session::open(session_options_);
+    if (!session) return session.error();
+    const auto ahead = text_of(**session,
+                               "SELECT EXISTS (SELECT 1 FROM conversations WHERE changed >= "
+                               "pg_snapshot_xmax(pg_current_snapshot())::text::bigint)::text",
+                               "compare the numbers of changes with the server's");
+    if (!ahead) return ahead.error();
+    if (*ahead == "false") return {};
+    log(LogLevel::error,
+        "database " + (*session)->place() +
+            " holds changes with numbers that its server has not given out yet: it was written by "
+            "another one, clients are told to read again");
+    // Another process may have found the same: whoever comes second finds it done.
+    return (*session)->script(
+        "SET statement_timeout = 0; BEGIN; SELECT pg_advisory_xact_lock(7521962890171215);"
+        "DO $$ DECLARE beyond bigint := pg_snapshot_xmax(pg_current_snapshot())::text::bigint;"
+        "BEGIN IF EXISTS (SELECT 1 FROM conversations WHERE changed >= beyond) THEN "
+        "UPDATE store SET epoch = gen_random_uuid(), numbering = gen_random_uuid();"
+        "UPDATE conversations SET changed = 0 WHERE changed >= beyond;"
+        "UPDATE members SET changed = 0 WHERE changed >= beyond;"
+        "UPDATE memberships SET changed = 0 WHERE changed >= beyond;"
+        "END IF; END $$; COMMIT");
 }
 
 Result<std::unique_ptr<Session>> Database::connect() {
@@ -133,16 +176,20 @@ Result<std::unique_ptr<Session>> Database::connect() {
     }
     auto session = Session::open(session_options_);
     // Without the lock: who asks for the epoch that is known must not wait for this one.
-    const Result<Uuid> epoch = session ? read_epoch(**session) : session.error();
+    const bool standby = session_options_.standby;
+    const Result<Uuid> epoch = !session  ? session.error()
+                               : standby ? Result<Uuid>(Uuid{})
+                                         : read_epoch(**session);
     const std::lock_guard lock(mutex_);
     if (!epoch) {
-        if (!last_failure_) log(LogLevel::error, epoch.error().text);
+        if (!last_failure_ && !standby) log(LogLevel::error, epoch.error().text);
         last_failure_ = epoch.error();
         retry_at_ = std::chrono::steady_clock::now() + between_attempts;
         return epoch.error();
     }
-    adopt(**session, *epoch);
-    if (last_failure_) log(LogLevel::info, "database " + (*session)->place() + " is back");
+    if (!standby) adopt(**session, *epoch);
+    if (last_failure_ && !standby)
+        log(LogLevel::info, "database " + (*session)->place() + " is back");
     last_failure_.reset();
     return session;
 }
@@ -203,11 +250,43 @@ Result<void> Database::ping() {
             if (!session) return session.error();
             probe_ = *std::move(session);
         }
-        probe_->query("SELECT 1");
+        probe_->query(
+            "SELECT pg_snapshot_xmin(s)::text::bigint, pg_snapshot_xmax(s)::text::bigint "
+            "FROM pg_current_snapshot() s");
         const auto answer = probe_->settle("ping");
-        if (answer) return {};
+        if (answer) {
+            const BinaryRow row(answer->get(), 0);
+            watch_marks(row.number(0), row.number(1));
+            return {};
+        }
         if (fresh || probe_->alive()) return answer.error();
     }
+}
+
+// A transaction that has a number and does not end, on any database of the server, holds the marks
+// of `changed` at its own.
+void Database::watch_marks(std::int64_t oldest, std::int64_t next) {
+    const auto now = std::chrono::steady_clock::now();
+    const std::lock_guard lock(mutex_);
+    if (oldest == next || oldest != held_at_) {
+        held_at_ = oldest;
+        held_since_ = now;
+        held_told_ = false;
+    }
+    marks_held_ = std::chrono::duration_cast<std::chrono::microseconds>(now - held_since_);
+    if (oldest == next || marks_held_ < held_too_long || std::exchange(held_told_, true)) return;
+    log(LogLevel::warning,
+        "a transaction of the database server has not ended for " +
+            std::to_string(std::chrono::floor<std::chrono::seconds>(marks_held_).count()) +
+            " s: until it does, devices that catch up are told of the same conversations again "
+            "(pg_prepared_xacts and pg_stat_activity, of every database, say whose it is)");
+}
+
+StorageFigures Database::figures() const {
+    StorageFigures figures;
+    const std::lock_guard lock(mutex_);
+    figures.marks_held = marks_held_;
+    return figures;
 }
 
 void Database::log(LogLevel level, const std::string& text) const {

@@ -19,6 +19,10 @@ class Database : public std::enable_shared_from_this<Database> {
     static Result<std::shared_ptr<Database>> open(PostgresOptions options,
                                                   std::shared_ptr<Clock> clock);
 
+    /// The standby that the options name as replica: only connect() is of use. Connects to nothing
+    /// yet. Fails with invalid.
+    static Result<std::shared_ptr<Database>> of_replica(PostgresOptions options);
+
     /// Fails with invalid when these are no options; open() does, too.
     static Result<void> check(const PostgresOptions& options);
 
@@ -31,12 +35,17 @@ class Database : public std::enable_shared_from_this<Database> {
     std::shared_ptr<void> take_lane();
     [[nodiscard]] Uuid epoch() const noexcept;
     Result<void> ping();
+    [[nodiscard]] StorageFigures figures() const;
     /// Null: the database's own.
     [[nodiscard]] Clock* clock() const noexcept { return clock_.get(); }
 
  private:
-    Database(PostgresOptions options, std::shared_ptr<Clock> clock);
+    Database(PostgresOptions options, std::shared_ptr<Clock> clock, bool standby = false);
     Result<void> migrate();
+    /// Draws a new epoch when the tables hold numbers that the server has not given out.
+    Result<void> leave_numbers_ahead();
+    /// The oldest transaction that has not ended, and the next one's number.
+    void watch_marks(std::int64_t oldest, std::int64_t next);
     /// The epoch of the store; a new one when its tables come from another history than the
     /// server's.
     static Result<Uuid> read_epoch(Session& session);
@@ -53,6 +62,10 @@ class Database : public std::enable_shared_from_this<Database> {
     std::optional<Error> last_failure_;
     std::string history_;
     std::optional<Uuid> epoch_;
+    std::int64_t held_at_ = -1;
+    std::chrono::steady_clock::time_point held_since_{};
+    bool held_told_ = false;
+    std::chrono::microseconds marks_held_{0};
 
     std::mutex probe_mutex_;
     std::unique_ptr<Session> probe_;

@@ -14,9 +14,6 @@ namespace whispr::postgres {
 
 namespace {
 
-/// How much longer than a statement may take the server may be silent.
-constexpr std::chrono::seconds grace{5};
-
 std::string text_of(const char* text) {
     return text == nullptr ? "" : text;
 }
@@ -59,8 +56,8 @@ Session::Session(pg_conn* connection) : connection_(connection) {
 Result<std::unique_ptr<Session>> Session::open(const SessionOptions& options) {
     const std::string seconds = std::to_string(
         std::max<std::int64_t>(2, options.connect_timeout.count() / 1000));  // libpq's least
-    const std::string unanswered =
-        std::to_string(std::chrono::milliseconds(options.statement_timeout + grace).count());
+    const std::string unanswered = std::to_string(
+        std::chrono::milliseconds(options.statement_timeout + options.grace).count());
     struct Word {
         const char* name;
         const char* value;
@@ -74,7 +71,7 @@ Result<std::unique_ptr<Session>> Session::open(const SessionOptions& options) {
                            Word{"tcp_user_timeout", unanswered.c_str()},
                            Word{"dbname", options.connection.c_str()},
                            Word{"client_encoding", "UTF8"},
-                           Word{"target_session_attrs", "read-write"},
+                           Word{"target_session_attrs", options.standby ? "standby" : "read-write"},
                            Word{nullptr, nullptr}};
     std::array<const char*, words.size()> names{};
     std::array<const char*, words.size()> values{};
@@ -90,7 +87,7 @@ Result<std::unique_ptr<Session>> Session::open(const SessionOptions& options) {
 }
 
 Result<void> Session::set_up(const SessionOptions& options) {
-    patience_ = options.statement_timeout + grace;
+    patience_ = options.statement_timeout + options.grace;
     if (!alive()) {
         give_up();
         return lost(why_lost_, "connect", place_);

@@ -28,12 +28,15 @@ struct SessionOptions {
     std::string schema{};
     std::chrono::milliseconds connect_timeout{};
     std::chrono::milliseconds statement_timeout{};
+    /// How much longer than a statement may take the server may be silent.
+    std::chrono::milliseconds grace{5'000};
+    bool standby = false;  ///< a server that takes no writes is wanted, instead of one that does
 };
 
 /// One thread at a time. A session that was lost stays so.
 class Session {
  public:
-    /// Connects to a server that takes writes.
+    /// Connects to a server that takes writes, or to a standby when that is wanted.
     static Result<std::unique_ptr<Session>> open(const SessionOptions& options);
 
     void query(const char* sql);

@@ -109,7 +109,8 @@ class OnRow {
     void (*call_)(const void*, const Row&) = nullptr;
 };
 
-enum class Mode : std::uint8_t { read, write };
+/// First-hand: from the database that is written, where reads may be answered by a copy of it.
+enum class Mode : std::uint8_t { read, read_first_hand, write };
 
 enum class Dialect : std::uint8_t { sqlite, postgres };
 
@@ -128,6 +129,8 @@ class Connection {
                                      OnRow on_row) = 0;
     /// Runs statements without parameters or answers.
     virtual Result<void> script(const std::string& sql) = 0;
+    /// Whether a transaction that only read, and has just failed, is worth another attempt.
+    [[nodiscard]] virtual bool may_read_again() noexcept { return false; }
     [[nodiscard]] virtual Dialect dialect() const noexcept = 0;
     /// The time of the present transaction.
     virtual Result<Time> now() = 0;

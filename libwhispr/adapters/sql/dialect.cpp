@@ -48,6 +48,10 @@ constexpr std::array words{
     Word{"words", "{1}", "{1}::tsvector"},
     Word{"matches", "{1}.message_words MATCH {2}", "{1}.words @@ {2}::tsquery"},
     Word{"newest_words", "{1}.rowid DESC", "{1}.mseq DESC"},
+    Word{"change", "change_number()", "pg_current_xact_id()::text::bigint"},
+    Word{"change_marks", "change_mark(), change_mark()",
+         "pg_snapshot_xmin(pg_current_snapshot())::text::bigint, "
+         "pg_snapshot_xmax(pg_current_snapshot())::text::bigint"},
     // Types.
     Word{"uuid", "BLOB", "uuid"},
     Word{"bytes", "BLOB", "bytea"},

@@ -25,6 +25,9 @@
 //   {words text}                a text as a value of the words' column
 //   {matches w; words}          `w` has all of these words, each as a word or the beginning of one
 //   {newest_words w}            an ORDER BY for words of one conversation's messages
+//   {change}                    the number of the transaction that writes, for columns named `changed`
+//   {change_marks}              two numbers: every transaction below the first one has ended, and is in what is read;
+//                               none that was begun has the second one or more
 //   {a row's name}              its columns (sql_rows.hpp)
 //   {columns row alias}         the same, of a table that goes by another alias
 //

@@ -42,10 +42,10 @@ constexpr Statement create{
     "op_id uuid, metadata text",
     "INSERT INTO conversations (id, type, active, created_by, created_at, updated_at, "
     "last_activity_at, last_sent_at, mseq, eseq, members_eseq, policy_eseq, floor_mseq, "
-    "member_count, external_group_id, op_id, metadata) "
+    "member_count, external_group_id, op_id, metadata, changed) "
     "{values} $id, $type, $active, $created_by, $created_at, $updated_at, $last_activity_at, "
     "$last_sent_at, $mseq, $eseq, $members_eseq, $policy_eseq, $floor_mseq, $member_count, "
-    "$external_group_id, $op_id, $metadata {/values} RETURNING no, id"};
+    "$external_group_id, $op_id, $metadata, {change} {/values} RETURNING no, id"};
 
 constexpr Statement create_pairs{
     "create direct pairs", "lo uuid, hi uuid, no bigint",
@@ -57,8 +57,8 @@ constexpr Statement update_counters{
     "eseq bigint, members_eseq bigint, policy_eseq bigint, floor_mseq bigint, member_count bigint",
     "UPDATE conversations SET updated_at = $updated_at, last_activity_at = $last_activity_at, "
     "last_sent_at = $last_sent_at, mseq = $mseq, eseq = $eseq, members_eseq = $members_eseq, "
-    "policy_eseq = $policy_eseq, floor_mseq = $floor_mseq, member_count = $member_count "
-    "{from_keys} WHERE conversations.no = $no"};
+    "policy_eseq = $policy_eseq, floor_mseq = $floor_mseq, member_count = $member_count, "
+    "changed = {change} {from_keys} WHERE conversations.no = $no"};
 
 constexpr Statement update_policies{
     "update conversations", "no bigint, active bool, external_group_id uuid, metadata text",

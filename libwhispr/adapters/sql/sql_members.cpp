@@ -36,24 +36,25 @@ constexpr Statement count_list_pins{
 constexpr Statement create_members{
     "create members",
     "no bigint, user_id uuid, role small, active bool, joined_at bigint, last_eseq bigint",
-    "INSERT INTO members (no, user_id, role, active, joined_at, last_eseq) "
-    "{values} $no, $user_id, $role, $active, $joined_at, $last_eseq {/values}"};
+    "INSERT INTO members (no, user_id, role, active, joined_at, last_eseq, changed) "
+    "{values} $no, $user_id, $role, $active, $joined_at, $last_eseq, {change} {/values}"};
 
-constexpr Statement create_memberships{
-    "create memberships", "user_id uuid, no bigint, active bool",
-    "INSERT INTO memberships (user_id, no, active) {values} $user_id, $no, $active {/values}"};
+constexpr Statement create_memberships{"create memberships", "user_id uuid, no bigint, active bool",
+                                       "INSERT INTO memberships (user_id, no, active, changed) "
+                                       "{values} $user_id, $no, $active, {change} {/values}"};
 
 constexpr Statement update_members{
     "update members",
     "no bigint, user_id uuid, role small, active bool, joined_at bigint, last_eseq bigint, "
     "muted_until bigint, shadowed_until bigint",
     "UPDATE members SET role = $role, active = $active, joined_at = $joined_at, "
-    "last_eseq = $last_eseq, muted_until = $muted_until, shadowed_until = $shadowed_until "
-    "{from_keys} WHERE members.no = $no AND members.user_id = $user_id"};
+    "last_eseq = $last_eseq, muted_until = $muted_until, shadowed_until = $shadowed_until, "
+    "changed = {change} {from_keys} WHERE members.no = $no AND members.user_id = $user_id"};
 
 constexpr Statement update_active{"update active memberships",
                                   "user_id uuid, no bigint, active bool",
-                                  "UPDATE memberships SET active = $active {from_keys} "
+                                  "UPDATE memberships SET active = $active, "
+                                  "changed = {change} {from_keys} "
                                   "WHERE memberships.user_id = $user_id AND memberships.no = $no"};
 
 constexpr Statement update_positions{
@@ -62,7 +63,8 @@ constexpr Statement update_positions{
     "delivered_mseq bigint, delivered_at bigint",
     "UPDATE members SET read_mseq = $read_mseq, read_at = $read_at, "
     "shown_read_mseq = $shown_read_mseq, "
-    "delivered_mseq = $delivered_mseq, delivered_at = $delivered_at {from_keys} "
+    "delivered_mseq = $delivered_mseq, delivered_at = $delivered_at, "
+    "changed = {change} {from_keys} "
     "WHERE members.no = $no AND members.user_id = $user_id"};
 
 constexpr Statement update_memberships{
@@ -76,7 +78,7 @@ constexpr Statement update_memberships{
     "mobile_notifications = $mobile_notifications, "
     "mention_notifications = $mention_notifications, muted = $muted, pinned = $pinned, "
     "archived = $archived, hidden_mseq = $hidden_mseq, unread_from = $unread_from, "
-    "last_useq = $last_useq, custom_name = $custom_name {from_keys} "
+    "last_useq = $last_useq, custom_name = $custom_name, changed = {change} {from_keys} "
     "WHERE memberships.user_id = $user_id AND memberships.no = $no"};
 
 constexpr Statement put_users{"write users", "id uuid, useq bigint",

@@ -138,6 +138,12 @@ class SqlReader final : public ReadStorage {
         return found;
     }
 
+    Result<ChangedRows> changed(const ChangedQuery& query) override {
+        return snapshot<ChangedRows>(
+            reading(), [&](ChangedRows& found) { return read_changed(reading(), query, found); },
+            Mode::read_first_hand);
+    }
+
     ConceptReaders concepts() noexcept override {
         return {*pins_, *attachments_, *drafts_,      *schedules_,
                 *due_,  *moderation_,  *sender_keys_, *search_};

@@ -38,28 +38,36 @@ struct Reading {
 
 /// Whether a page's messages follow each other, or lie anywhere in the conversation.
 enum class Nearness : std::uint8_t { together, scattered };
+[[nodiscard]] Result<void> read_changed(Reading reading, const ChangedQuery& query,
+                                        ChangedRows& found);
 /// Adds the attachments of the page's messages, which are there.
 [[nodiscard]] Result<void> add_attachments(Reading reading, std::int64_t no, Nearness nearness,
                                            PageRows& page);
 
-/// Runs a function whose statements all see the same state of the database.
+/// Runs a function whose statements all see the same state of the database; once more where the
+/// connection can do better.
 template <class Value, class Function>
-Result<Value> snapshot(Reading reading, Function function) {
-    if (auto begun = reading.connection.begin(Mode::read); !begun) return begun.error();
-    Value value{};
-    const Result<void> done = function(value);
-    if (!done) {
-        reading.connection.rollback();
-        return done.error();
+Result<Value> snapshot(Reading reading, Function function, Mode mode = Mode::read) {
+    for (;;) {
+        if (auto begun = reading.connection.begin(mode); !begun) return begun.error();
+        Value value{};
+        Result<void> done = function(value);
+        if (done) {
+            done = reading.connection.commit();
+        } else {
+            reading.connection.rollback();
+        }
+        if (done) return value;
+        if (!reading.connection.may_read_again()) return done.error();
+        reading.keys.clear();
     }
-    if (auto ended = reading.connection.commit(); !ended) return ended.error();
-    return value;
 }
 [[nodiscard]] Result<void> read_list(Reading reading, const ListQuery& query,
                                      std::vector<ListedConversation>& items);
 
 [[nodiscard]] std::span<const Statement* const> page_statements() noexcept;
 [[nodiscard]] std::span<const Statement* const> list_statements() noexcept;
+[[nodiscard]] std::span<const Statement* const> changed_statements() noexcept;
 [[nodiscard]] std::span<const Statement* const> reader_statements() noexcept;
 
 }  // namespace whispr::sql

@@ -44,6 +44,10 @@ struct TableLeftOut {
 
 [[nodiscard]] std::span<const TableLeftOut> tables_left_out() noexcept;
 
+/// The column of copied tables that is not copied: a number that the database itself gives to the
+/// transaction that wrote the row. `store.numbering`, which is left out as well, tells clients.
+inline constexpr std::string_view column_left_out = "changed";
+
 [[nodiscard]] std::span<const Statement* const> table_statements();
 
 }  // namespace whispr::sql

@@ -17,9 +17,10 @@ std::vector<const Statement*> all_statements() {
     for (const auto statements :
          {migration_statements(), conversation_statements(), member_statements(),
           message_statements(), reaction_statements(), reader_statements(), page_statements(),
-          list_statements(), pin_statements(), attachment_statements(), draft_statements(),
-          schedule_statements(), moderation_statements(), sender_key_statements(),
-          search_statements(), import_statements(), table_statements(), copy_statements()}) {
+          list_statements(), changed_statements(), pin_statements(), attachment_statements(),
+          draft_statements(), schedule_statements(), moderation_statements(),
+          sender_key_statements(), search_statements(), import_statements(), table_statements(),
+          copy_statements()}) {
         all.insert(all.end(), statements.begin(), statements.end());
     }
     return all;

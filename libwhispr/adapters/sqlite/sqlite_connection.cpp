@@ -158,7 +158,11 @@ Result<void> SqliteConnection::step_plain(Prepared& statement, const char* sql) 
 }
 
 Result<void> SqliteConnection::begin(sql::Mode mode) {
-    if (mode == sql::Mode::read) return step_plain(begin_read_, "BEGIN");
+    if (mode != sql::Mode::write) {
+        // Before the state that is read is chosen with the first statement: that one is no older.
+        if (numbers_) mark_ = numbers_->mark();
+        return step_plain(begin_read_, "BEGIN");
+    }
     if (flush_failed_ && flush_failed_->load()) {
         return Error{Errc::unavailable,
                      "a flush to the disk has failed before: what was stored since is uncertain, "
@@ -166,12 +170,17 @@ Result<void> SqliteConnection::begin(sql::Mode mode) {
                          path_,
                      {}};
     }
+    if (numbers_) number_ = numbers_->next();
     return step_plain(begin_write_, "BEGIN IMMEDIATE");
 }
 
 Result<void> SqliteConnection::commit() {
     Result<void> done = step_plain(commit_, "COMMIT");
-    if (done) return done;
+    if (done) {
+        if (const std::int64_t number = std::exchange(number_, 0); number > 0)
+            numbers_->committed(number);
+        return done;
+    }
     // Everything was written, but whether the disk has it is not known; and the system may forget
     // it silently.
     if (sqlite3_extended_errcode(handle_.get()) == SQLITE_IOERR_FSYNC) {
@@ -199,6 +208,27 @@ Result<std::int64_t> SqliteConnection::number(const char* sql) {
     const int code = sqlite3_step(statement->get());
     if (code != SQLITE_ROW) return fail(code, sql);
     return sqlite3_column_int64(statement->get(), 0);
+}
+
+Result<void> SqliteConnection::draw_numbers(std::shared_ptr<ChangeNumbers> numbers) {
+    numbers_ = std::move(numbers);
+    const auto answer_with = [this](const char* name,
+                                    void (*answer)(sqlite3_context*, int, sqlite3_value**)) {
+        return sqlite3_create_function_v2(handle_.get(), name, 0, SQLITE_UTF8 | SQLITE_DIRECTONLY,
+                                          this, answer, nullptr, nullptr, nullptr);
+    };
+    int code = answer_with("change_number", [](sqlite3_context* context, int, sqlite3_value**) {
+        const auto* self = static_cast<SqliteConnection*>(sqlite3_user_data(context));
+        sqlite3_result_int64(context, self->number_);
+    });
+    if (code == SQLITE_OK) {
+        code = answer_with("change_mark", [](sqlite3_context* context, int, sqlite3_value**) {
+            const auto* self = static_cast<SqliteConnection*>(sqlite3_user_data(context));
+            sqlite3_result_int64(context, self->mark_);
+        });
+    }
+    if (code != SQLITE_OK) return fail(code, "make a function");
+    return {};
 }
 
 Result<Time> SqliteConnection::now() {

@@ -7,6 +7,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "change_numbers.hpp"
 #include "sql/connection.hpp"
 #include "sql/dialect.hpp"
 #include "whispr/ports/clock.hpp"
@@ -54,6 +55,8 @@ class SqliteConnection final : public sql::Connection {
 
     /// Kept for as long as the connection is open, and given up after.
     void keep(std::shared_ptr<void> token) { token_ = std::move(token); }
+    /// From which its transactions take their numbers, and learn how far the others are.
+    Result<void> draw_numbers(std::shared_ptr<ChangeNumbers> numbers);
     /// Set when a flush to the disk has failed; no transaction may follow then.
     void watch(std::atomic<bool>* flush_failed) noexcept { flush_failed_ = flush_failed; }
 
@@ -76,6 +79,9 @@ class SqliteConnection final : public sql::Connection {
     const std::string path_;
     const std::shared_ptr<Clock> clock_;
     std::atomic<bool>* flush_failed_ = nullptr;
+    std::shared_ptr<ChangeNumbers> numbers_;
+    std::int64_t number_ = 0;  ///< of the transaction that writes
+    std::int64_t mark_ = 0;    ///< of the state that is read
     std::unordered_map<const sql::Statement*, Known> known_;
     Prepared begin_read_;
     Prepared begin_write_;

@@ -114,6 +114,9 @@ Result<void> SqliteFile::start() {
     const auto epoch = sql::read_epoch(**connection);
     if (!epoch) return epoch.error();
     epoch_ = *epoch;
+    const auto writers = (*connection)->number("SELECT writers FROM store");
+    if (!writers) return writers.error();
+    numbers_->begin(*writers + 1);
     auto probe = SqliteConnection::open(connection_options(), clock_);
     if (!probe) return probe.error();
     probe_ = *std::move(probe);
@@ -135,6 +138,13 @@ Result<std::unique_ptr<SqliteConnection>> SqliteFile::open_lane() {
     if (!connection) return connection;
     (*connection)->keep(slot);
     (*connection)->watch(&flush_failed_);
+    // What an earlier writer's numbers were is not known: this one's are beyond all of them.
+    if (auto done = (*connection)->script("UPDATE store SET writers = writers + 1"); !done)
+        return done.error();
+    const auto writers = (*connection)->number("SELECT writers FROM store");
+    if (!writers) return writers.error();
+    numbers_->begin(*writers);
+    if (auto done = (*connection)->draw_numbers(numbers_); !done) return done.error();
     checkpoints_->follow((*connection)->handle());
     return connection;
 }
@@ -144,7 +154,9 @@ Result<std::unique_ptr<SqliteConnection>> SqliteFile::open_reader() {
     options.cache_kib = options_.cache_kib;
     options.read_only = true;
     auto connection = SqliteConnection::open(options, clock_);
-    if (connection) (*connection)->keep(shared_from_this());
+    if (!connection) return connection;
+    (*connection)->keep(shared_from_this());
+    if (auto done = (*connection)->draw_numbers(numbers_); !done) return done.error();
     return connection;
 }
 

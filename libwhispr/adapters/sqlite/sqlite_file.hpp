@@ -53,6 +53,7 @@ class SqliteFile : public std::enable_shared_from_this<SqliteFile> {
     // Given up last.
     const FileLock lock_;
     Uuid epoch_;
+    const std::shared_ptr<ChangeNumbers> numbers_ = std::make_shared<ChangeNumbers>();
     std::atomic<bool> flush_failed_{false};
     std::atomic<bool> lane_open_{false};
     std::unique_ptr<Checkpoints> checkpoints_;

@@ -33,6 +33,7 @@
 #include "whispr/schedules.hpp"
 #include "whispr/search.hpp"
 #include "whispr/sender_keys.hpp"
+#include "whispr/sync.hpp"
 
 namespace whispr {
 
@@ -89,6 +90,7 @@ class Engine {
     [[nodiscard]] Moderation& moderation() noexcept;
     [[nodiscard]] Search& search() noexcept;
     [[nodiscard]] SenderKeys& sender_keys() noexcept;
+    [[nodiscard]] Sync& sync() noexcept;
 
     /// Tells `sink` everything from the next batch on. Any thread; from a callback too.
     void add_sink(std::shared_ptr<SessionSink> sink);
@@ -100,8 +102,11 @@ class Engine {
     [[nodiscard]] EngineStats stats() const noexcept;
     /// Which history of the store this is: another one after it was restored or imported again.
     [[nodiscard]] Uuid epoch() const noexcept;
-    /// The storage answers. Blocks; not for I/O threads.
+    /// The storage answers. Blocks; not for I/O threads. Called once a second, sinks are told of
+    /// another epoch even where nothing else happens.
     [[nodiscard]] Result<void> ping();
+    /// What the storage says of itself.
+    [[nodiscard]] StorageFigures storage_figures() const;
 
     /// Takes no new commands (they are answered `closed`), finishes and answers those that it has,
     /// and stops its threads. May be called again. Called from a callback it only stops taking

@@ -159,6 +159,15 @@ struct SanctionApplied {
     Sanction sanction{};
 };
 
+// Of the whole store: no conversation, no audience.
+/// The store has another history than before: a standby took over, or it was restored. What was
+/// acknowledged last may be gone, numbers may come again, and marks and numbers that were told
+/// before say nothing any more. Comes before the first change of the new history that this process
+/// commits.
+struct EpochChanged {
+    Uuid epoch{};
+};
+
 // Signals.
 struct Typing {
     UserId user{};
@@ -180,7 +189,8 @@ struct Event {
                      MessageHidden, ConversationHidden, Typing, PresenceChanged, MessageExpired,
                      MessagePinned, MessageUnpinned, AttachmentAdded, AttachmentRemoved,
                      SanctionIssued, SanctionLifted, Advanced, MarkedUnread, DraftSaved,
-                     DraftRemoved, ScheduleChanged, ReportFiled, ReportsReached, SanctionApplied>;
+                     DraftRemoved, ScheduleChanged, ReportFiled, ReportsReached, SanctionApplied,
+                     EpochChanged>;
 
     ConversationId conversation{};
     Eseq eseq = 0;  ///< change number in the conversation; 0 for receipts, user changes and signals

@@ -22,4 +22,5 @@
 #include "whispr/schedules.hpp"
 #include "whispr/search.hpp"
 #include "whispr/sender_keys.hpp"
+#include "whispr/sync.hpp"
 #include "whispr/time.hpp"

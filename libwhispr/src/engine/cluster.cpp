@@ -32,6 +32,7 @@ bool stays_here(const Event& event) {
     return std::holds_alternative<PresenceChanged>(event.what) ||
            std::holds_alternative<ReportFiled>(event.what) ||
            std::holds_alternative<ReportsReached>(event.what) ||
+           std::holds_alternative<EpochChanged>(event.what) ||
            std::holds_alternative<SanctionApplied>(event.what);
 }
 

@@ -20,6 +20,7 @@ Core::Core(EngineOptions options)
       moderation(*this),
       search(*this),
       sender_keys(*this),
+      sync(*this),
       options_(std::move(options)),
       sessions_(std::make_shared<Sessions>(fanout_, *options_.executor, *options_.clock,
                                            options_.limits)),
@@ -36,6 +37,7 @@ Core::~Core() {
 }
 
 Result<void> Core::open() {
+    fanout_.tell_epoch(epoch());
     const std::size_t lanes = options_.storage->lanes();
     for (std::size_t i = 0; i < lanes; ++i) {
         auto storage = options_.storage->open_lane();

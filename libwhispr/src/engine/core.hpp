@@ -73,6 +73,7 @@ class Core {
     Moderation moderation;
     Search search;
     SenderKeys sender_keys;
+    Sync sync;
 
  private:
     EngineOptions options_;

@@ -55,6 +55,10 @@ SenderKeys& Engine::sender_keys() noexcept {
     return core_->sender_keys;
 }
 
+Sync& Engine::sync() noexcept {
+    return core_->sync;
+}
+
 void Engine::add_sink(std::shared_ptr<SessionSink> sink) {
     core_->fanout().add(std::move(sink));
 }
@@ -72,7 +76,12 @@ Uuid Engine::epoch() const noexcept {
     return core_->epoch();
 }
 Result<void> Engine::ping() {
-    return core_->storage().ping();
+    auto answered = core_->storage().ping();
+    core_->fanout().tell_epoch(core_->epoch());
+    return answered;
+}
+StorageFigures Engine::storage_figures() const {
+    return core_->storage().figures();
 }
 void Engine::close() {
     core_->close();

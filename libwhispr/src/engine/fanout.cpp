@@ -1,6 +1,7 @@
 #include "engine/fanout.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "engine/cluster.hpp"
 #include "engine/inside_engine.hpp"
@@ -27,6 +28,15 @@ void Fanout::deliver(Events events) {
     } else {
         hand_out(std::move(events));
     }
+}
+
+void Fanout::tell_epoch(const Uuid& epoch) {
+    const MutexLock lock(epoch_mutex_);
+    const std::optional<Uuid> before = std::exchange(epoch_, epoch);
+    if (!before || *before == epoch) return;
+    Event changed;
+    changed.what = EpochChanged{epoch};
+    hand_out({std::move(changed)});
 }
 
 void Fanout::tell_presence(PresenceDelta delta) {

@@ -247,6 +247,7 @@ Result<void> Lane::prepare(CommandBatch& batch, WorkingSet& set) {
     if (const Uuid epoch = store_.epoch(); epoch != cached_epoch_) {
         member_cache_.clear();
         cached_epoch_ = epoch;
+        fanout_.tell_epoch(epoch);
     }
     if (!locked->busy.empty() && !postpone(batch, *locked)) {
         storage_->rollback();

@@ -16,6 +16,11 @@ struct PostgresOptions {
     /// What libpq connects with: a URL (postgres://user:password@host:5432/database) or keywords.
     /// Of several hosts the one that takes writes is used.
     std::string connection{};
+    /// How a standby of that server is reached, in the same forms, or empty. Readers ask it as long
+    /// as it has replayed all that was committed before they ask, which the primary is asked for;
+    /// else they ask the primary, also where the standby is lost, promoted, or of another history.
+    /// Of several hosts one that is a standby is used.
+    std::string replica{};
     /// Holds the tables; created when missing. A name of letters, digits and underscores.
     std::string schema = "whispr";
     /// How many transactions write at once. Each has a connection, as has each reader.

@@ -7,11 +7,13 @@
 // damaged database, a defect); further ones are named at the method.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <memory>
 #include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -246,6 +248,46 @@ struct ChangeRows {
     std::vector<MemberRow> members{};  ///< those that changed, who have left, too
 };
 
+/// How far a device knows its user's conversations, in the numbers of the store that told it.
+struct ChangeMark {
+    Uuid epoch{};      ///< Storage::epoch() then
+    Uuid numbering{};  ///< another one where the store's numbers began anew, as in a copy of it
+    std::int64_t number = 0;
+
+    friend bool operator==(const ChangeMark&, const ChangeMark&) noexcept = default;
+};
+/// A conversation's place in a list of the latest activity first.
+struct ListPlace {
+    Time last_activity_at{};
+    ConversationId id{};
+};
+struct ChangedQuery {
+    UserId user{};
+    std::optional<ChangeMark> since{};  ///< nothing: all of the user's conversations
+    std::optional<ListPlace> behind{};  ///< exclusive: where the page before ended
+    std::size_t limit = 100;
+};
+struct ChangedRow {
+    ConversationId id{};
+    bool active = true;  ///< false: the conversation is closed, or the user no member any more
+    Eseq eseq = 0;       ///< newest change; of a user who left: the one by which he did
+    Mseq mseq = 0;       ///< newest message; 0 for a user who left
+    Useq last_useq = 0;  ///< newest change of the user's own state in it
+    Time last_activity_at{};
+};
+struct ChangedRows {
+    enum class Since : std::uint8_t {
+        followed,   ///< the rows are what changed since, and perhaps some more
+        unknown,    ///< the mark's numbers say nothing here: the rows are all there are
+        elsewhere,  ///< the mark is of another history, or ahead of this one: the rows are all
+    };
+    Since since = Since::followed;
+    ChangeMark now{};  ///< what is committed later than what the rows show is found from here
+    Useq useq = 0;     ///< the user's newest own change
+    /// The latest activity first; one more than `limit` when there are more.
+    std::vector<ChangedRow> rows{};
+};
+
 /// The readers of what not every conversation has. They live as long as their ReadStorage and share
 /// its connection.
 struct ConceptReaders {
@@ -288,7 +330,26 @@ class ReadStorage {
     /// How far these conversations are; those that are not there are left out.
     [[nodiscard]] virtual Result<std::vector<std::pair<ConversationId, Eseq>>> eseqs(
         const std::vector<ConversationId>& conversations) = 0;
+    /// The user's conversations in which something that he may see, or his own state, changed since
+    /// a mark. Exact whatever is being committed meanwhile: each change is in the rows, or is found
+    /// from the mark that is given. Its price is one pass over the user's memberships.
+    [[nodiscard]] virtual Result<ChangedRows> changed(const ChangedQuery& query) = 0;
     [[nodiscard]] virtual ConceptReaders concepts() noexcept = 0;
+};
+
+/// What a storage says of itself, for operators. Figures are as of the last ping.
+struct StorageFigures {
+    /// For how long the marks of `changed` have stood still while others wrote, because a
+    /// transaction did not end: nothing is lost by it, but the same is told again and again.
+    std::chrono::microseconds marks_held{0};
+    struct Replica {
+        bool usable = false;
+        std::string why{};            ///< empty when usable
+        std::int64_t lag_bytes = 0;   ///< of log that it has not replayed
+        std::uint64_t reads = 0;      ///< transactions that it answered
+        std::uint64_t passed_on = 0;  ///< those that went to the primary instead
+    };
+    std::optional<Replica> replica{};  ///< where one is configured
 };
 
 class Storage {
@@ -305,6 +366,8 @@ class Storage {
     [[nodiscard]] virtual Uuid epoch() const noexcept = 0;
     /// A trivial statement, for health checks.
     [[nodiscard]] virtual Result<void> ping() = 0;
+    /// Cheap. Any thread.
+    [[nodiscard]] virtual StorageFigures figures() const { return {}; }
 };
 
 }  // namespace whispr
