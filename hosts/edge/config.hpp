@@ -42,6 +42,10 @@ struct Config {
         ListenAddress{"127.0.0.1", 4001};  // none: no metrics
     std::string tls_cert;                  // both or neither
     std::string tls_key;
+    std::optional<ListenAddress> grpc;  // none: no gRPC
+    std::string grpc_tls_cert;          // both or neither; neither: those of `listen`
+    std::string grpc_tls_key;
+    std::string grpc_client_ca;             // clients need a certificate that it signed
     std::string public_host = "localhost";  // the name clients use, for generated URLs
     std::vector<std::string> cors_allowed_origins{"*"};
     std::chrono::milliseconds shutdown_delay{0};  // not ready, but still serving

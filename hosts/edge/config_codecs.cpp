@@ -153,18 +153,18 @@ SettingCodec listen() {
             [](const Config& config) { return config.listen.text(); }};
 }
 
-SettingCodec admin_listen() {
+SettingCodec optional_listen(std::optional<ListenAddress> Config::*member) {
     return {
-        [](Config& config, std::string_view value) {
+        [member](Config& config, std::string_view value) {
             const bool off = value.empty() || value == "off";
             const auto address = parse_listen(value);
             if (!off && !address)
                 return std::string("expected HOST:PORT with an IP address or localhost, or off");
-            config.admin_listen = address;
+            config.*member = address;
             return std::string{};
         },
-        [](const Config& config) {
-            return config.admin_listen ? config.admin_listen->text() : "off";
+        [member](const Config& config) {
+            return config.*member ? (config.*member)->text() : "off";
         }};
 }
 

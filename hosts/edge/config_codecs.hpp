@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -36,7 +37,8 @@ namespace edge::codec {
 
 // The settings of their own kind.
 [[nodiscard]] SettingCodec listen();
-[[nodiscard]] SettingCodec admin_listen();
+// An address, or off.
+[[nodiscard]] SettingCodec optional_listen(std::optional<ListenAddress> Config::*member);
 [[nodiscard]] SettingCodec store();
 // The URL of a PostgreSQL, or nothing.
 [[nodiscard]] SettingCodec replica();

@@ -34,10 +34,35 @@ void check_identity(const Config& config, const GivenValues& given,
                             config.listen.text() +
                             ", expected a loopback address such as 127.0.0.1:4000");
     }
+    if (config.grpc && !config.grpc->is_loopback()) {
+        conflicts.push_back(dev + " is for this machine only: " + named("grpc", given) + " is " +
+                            config.grpc->text() + ", expected a loopback address or off");
+    }
     if (config.admin_listen && !config.admin_listen->is_loopback()) {
         conflicts.push_back(dev + " is for this machine only: " + named("admin_listen", given) +
                             " is " + config.admin_listen->text() +
                             ", expected a loopback address or off");
+    }
+}
+
+void check_grpc(const Config& config, const GivenValues& given,
+                std::vector<std::string>& conflicts) {
+    if (config.grpc_tls_cert.empty() != config.grpc_tls_key.empty()) {
+        conflicts.push_back(named("grpc_tls_cert", given) + " and " + named("grpc_tls_key", given) +
+                            " must be given together");
+    }
+    if (!config.grpc_client_ca.empty() && config.grpc_tls_cert.empty() && config.tls_cert.empty()) {
+        conflicts.push_back(named("grpc_client_ca", given) +
+                            " needs a certificate of the server: --grpc-tls-cert or --tls-cert");
+    }
+    if (!config.grpc || config.grpc->port == 0) return;
+    if (*config.grpc == config.listen) {
+        conflicts.push_back(named("listen", given) + " and " + named("grpc", given) +
+                            " are the same address");
+    }
+    if (config.admin_listen && *config.grpc == *config.admin_listen) {
+        conflicts.push_back(named("admin_listen", given) + " and " + named("grpc", given) +
+                            " are the same address");
     }
 }
 
@@ -104,6 +129,7 @@ std::vector<std::string> find_conflicts(const Config& config, const GivenValues&
                             named("store", given) + " is another one");
     }
     check_identity(config, given, conflicts);
+    check_grpc(config, given, conflicts);
     check_limits(config, given, conflicts);
     check_files(config, given, conflicts);
     return conflicts;

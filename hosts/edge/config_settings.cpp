@@ -24,7 +24,7 @@ void add_serving(Table& table) {
                      group,
                      "HOST:PORT|off",
                      "Where /metrics is served, for operators only",
-                     codec::admin_listen(),
+                     codec::optional_listen(&Config::admin_listen),
                      {}});
     table.push_back({"tls_cert",
                      group,
@@ -34,6 +34,30 @@ void add_serving(Table& table) {
                      {}});
     table.push_back(
         {"tls_key", group, "FILE", "Private key in PEM form", codec::text(&Config::tls_key), {}});
+    table.push_back({"grpc",
+                     group,
+                     "HOST:PORT|off",
+                     "Where gRPC clients connect",
+                     codec::optional_listen(&Config::grpc),
+                     {}});
+    table.push_back({"grpc_tls_cert",
+                     group,
+                     "FILE",
+                     "Certificate chain for gRPC, with --grpc-tls-key (--tls-cert)",
+                     codec::text(&Config::grpc_tls_cert),
+                     {}});
+    table.push_back({"grpc_tls_key",
+                     group,
+                     "FILE",
+                     "Private key for gRPC (--tls-key)",
+                     codec::text(&Config::grpc_tls_key),
+                     {}});
+    table.push_back({"grpc_client_ca",
+                     group,
+                     "FILE",
+                     "gRPC clients must have a certificate signed by these",
+                     codec::text(&Config::grpc_client_ca),
+                     {}});
     table.push_back({"public_host",
                      group,
                      "NAME",

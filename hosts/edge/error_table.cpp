@@ -18,32 +18,41 @@ struct Row {
     unsigned status;
     std::string_view text;    // REST
     std::string_view reason;  // sockets
+    GrpcCode grpc;
 };
 
 constexpr std::array table{
-    Row{Errc::invalid, 422, "Validation failed", "invalid_payload"},
-    Row{Errc::conversation_not_found, 404, "Conversation not found", "conversation_not_found"},
-    Row{Errc::message_not_found, 404, "Resource not found", "message_not_found"},
-    Row{Errc::member_not_found, 404, "Member not found", "member_not_found"},
-    Row{Errc::reaction_not_found, 404, "Reaction not found", "reaction_not_found"},
-    Row{Errc::not_a_member, 403, "Unauthorized", "not_authorized"},
-    Row{Errc::forbidden, 403, "Forbidden", "forbidden"},
-    Row{Errc::not_found, 404, "Resource not found", "not_found"},
-    Row{Errc::with_self, 422, "Cannot create conversation with yourself", "with_self"},
-    Row{Errc::already_exists, 422, "Validation failed", "already_exists"},
-    Row{Errc::no_change, 422, "Nothing to change", "no_change"},
-    Row{Errc::not_pending, 422, "Not pending", "not_pending"},
-    Row{Errc::muted, 403, "muted", "muted"},
-    Row{Errc::blocked, 403, "blocked", "blocked"},
-    Row{Errc::not_editable, 400, ":not_editable", "message_not_editable"},
-    Row{Errc::not_deletable, 400, "not deletable", "message_not_deletable"},
-    Row{Errc::limit_reached, 422, "Limit reached", "limit_reached"},
-    Row{Errc::stale, 409, "Conflict", "stale"},
-    Row{Errc::overloaded, 503, "temporary_unavailable", "temporary_unavailable"},
-    Row{Errc::unavailable, 503, "temporary_unavailable", "temporary_unavailable"},
-    Row{Errc::outcome_unknown, 503, "outcome_unknown", "outcome_unknown"},
-    Row{Errc::closed, 503, "temporary_unavailable", "temporary_unavailable"},
-    Row{Errc::internal, 500, "Internal server error", "internal_server_error"},
+    Row{Errc::invalid, 422, "Validation failed", "invalid_payload", GrpcCode::invalid_argument},
+    Row{Errc::conversation_not_found, 404, "Conversation not found", "conversation_not_found",
+        GrpcCode::not_found},
+    Row{Errc::message_not_found, 404, "Resource not found", "message_not_found",
+        GrpcCode::not_found},
+    Row{Errc::member_not_found, 404, "Member not found", "member_not_found", GrpcCode::not_found},
+    Row{Errc::reaction_not_found, 404, "Reaction not found", "reaction_not_found",
+        GrpcCode::not_found},
+    Row{Errc::not_a_member, 403, "Unauthorized", "not_authorized", GrpcCode::permission_denied},
+    Row{Errc::forbidden, 403, "Forbidden", "forbidden", GrpcCode::permission_denied},
+    Row{Errc::not_found, 404, "Resource not found", "not_found", GrpcCode::not_found},
+    Row{Errc::with_self, 422, "Cannot create conversation with yourself", "with_self",
+        GrpcCode::invalid_argument},
+    Row{Errc::already_exists, 422, "Validation failed", "already_exists", GrpcCode::already_exists},
+    Row{Errc::no_change, 422, "Nothing to change", "no_change", GrpcCode::failed_precondition},
+    Row{Errc::not_pending, 422, "Not pending", "not_pending", GrpcCode::failed_precondition},
+    Row{Errc::muted, 403, "muted", "muted", GrpcCode::permission_denied},
+    Row{Errc::blocked, 403, "blocked", "blocked", GrpcCode::permission_denied},
+    Row{Errc::not_editable, 400, ":not_editable", "message_not_editable",
+        GrpcCode::failed_precondition},
+    Row{Errc::not_deletable, 400, "not deletable", "message_not_deletable",
+        GrpcCode::failed_precondition},
+    Row{Errc::limit_reached, 422, "Limit reached", "limit_reached", GrpcCode::failed_precondition},
+    Row{Errc::stale, 409, "Conflict", "stale", GrpcCode::aborted},
+    Row{Errc::overloaded, 503, "temporary_unavailable", "temporary_unavailable",
+        GrpcCode::unavailable},
+    Row{Errc::unavailable, 503, "temporary_unavailable", "temporary_unavailable",
+        GrpcCode::unavailable},
+    Row{Errc::outcome_unknown, 503, "outcome_unknown", "outcome_unknown", GrpcCode::unknown},
+    Row{Errc::closed, 503, "temporary_unavailable", "temporary_unavailable", GrpcCode::unavailable},
+    Row{Errc::internal, 500, "Internal server error", "internal_server_error", GrpcCode::internal},
 };
 
 const Row& row_of(Errc code) {
@@ -163,6 +172,18 @@ void write_socket_error(std::string& out, const Error& error,
         return;
     }
     write_socket_reason(out, row_of(error.code).reason);
+}
+
+GrpcError grpc_error(const Error& error) {
+    const Row& row = row_of(error.code);
+    GrpcError answer{row.grpc, std::string(to_string(error.code)), error.text, row.status == 503};
+    if (about(error, "signature")) answer.reason = "invalid_signature";
+    // What went wrong with us is in the log, not in the answer.
+    if (answer.retry_later || error.code == Errc::internal || answer.text.empty())
+        answer.text = std::string(row.text);
+    std::transform(answer.reason.begin(), answer.reason.end(), answer.reason.begin(),
+                   [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; });
+    return answer;
 }
 
 void write_socket_reason(std::string& out, std::string_view reason) {

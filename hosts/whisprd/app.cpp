@@ -12,6 +12,8 @@
 #include "edge/log.hpp"
 #include "files.hpp"
 #include "front.hpp"
+#include "grpc/server.hpp"
+#include "grpc/streams.hpp"
 #include "health.hpp"
 #include "identity.hpp"
 #include "media/media.hpp"
@@ -126,7 +128,9 @@ struct App::Parts {
           joins(config.joins_per_second),
           sockets(config.max_sockets_per_user),
           sink(std::make_shared<edge::SessionSink>(io_threads_of(config), leaves_of(config))),
-          version(std::move(named)) {}
+          version(std::move(named)) {
+        if (config.grpc) streams = std::make_shared<rpc::Streams>(io_threads_of(config));
+    }
 
     edge::Config config;
     edge::Log log;
@@ -138,6 +142,7 @@ struct App::Parts {
     UserSockets sockets;
     std::shared_ptr<edge::SessionSink> sink;
     std::string version;
+    std::shared_ptr<rpc::Streams> streams;    // null: no gRPC
     std::unique_ptr<edge::HttpClient> roles;  // null: nobody is asked
     std::unique_ptr<Moderators> moderators;
     std::shared_ptr<edge::UserService> users;         // null: not configured
@@ -150,6 +155,7 @@ struct App::Parts {
     std::unique_ptr<Service> service;
     std::unique_ptr<Front> front;
     std::unique_ptr<net::Server> server;
+    std::unique_ptr<rpc::Server> grpc_server;
     std::unique_ptr<Admin> admin;
     std::unique_ptr<net::Server> admin_server;
     std::uint64_t keys_seen = 0;  // generation
@@ -180,7 +186,8 @@ std::optional<StartFailure> App::Parts::open_engine() {
         if (!script) return StartFailure{2, "redis: " + script.error().text};
         limits.share(std::make_unique<SharedRates>(*std::move(script), config.redis_prefix, log));
     }
-    neighbours = std::make_shared<Neighbours>(*sink, channels, config.redis_prefix, log);
+    neighbours =
+        std::make_shared<Neighbours>(*sink, streams.get(), channels, config.redis_prefix, log);
     auto clock = whispr::make_system_clock();
     auto opened = open_store(config, clock, words);
     if (!opened) return StartFailure{1, "store: " + opened.error().text};
@@ -202,6 +209,7 @@ std::optional<StartFailure> App::Parts::open_engine() {
     engine = *std::move(started);
     engine->add_sink(sink);
     engine->add_sink(neighbours);
+    if (streams) engine->add_sink(streams);
     // The index of words follows the changes as soon as somebody has searched, if only for nothing.
     engine->search().messages({whispr::system_user, {}}, {},
                               [](const whispr::Result<whispr::MessagesFound>&) {});
@@ -234,6 +242,8 @@ void App::Parts::assemble() {
         sockets, *moderators, *neighbours, media.get(), users.get(), identity.dev_keys(), version});
     front = std::make_unique<Front>(*service);
     server = std::make_unique<net::Server>(server_options(config), *front);
+    if (streams) grpc_server = std::make_unique<rpc::Server>(*service, *streams);
+    if (streams) sample_streams(metrics, *streams);
     edge::register_process_metrics(metrics, version);
     sample_engine(metrics, *engine);
     sample_edge(metrics, identity.authenticator(), log);
@@ -251,6 +261,10 @@ std::optional<StartFailure> App::Parts::listen() {
         return StartFailure{taken ? 1 : 2, failed->text};
     }
     sample_server(metrics, *server);
+    if (grpc_server) {
+        if (const auto failed = grpc_server->start())
+            return StartFailure{failed->mistake ? 2 : 1, "grpc: " + failed->text};
+    }
     if (!config.admin_listen) return std::nullopt;
     admin = std::make_unique<Admin>(metrics, *health);
     admin_server = std::make_unique<net::Server>(admin_options(*config.admin_listen), *admin);
@@ -266,6 +280,7 @@ void App::Parts::announce() {
     }
     const std::string scheme = config.tls_cert.empty() ? "http://" : "https://";
     say("whisprd " + version + " listening on " + scheme + at_port(config.listen, server->port()));
+    if (grpc_server) say("grpc on " + at_port(*config.grpc, grpc_server->port()));
     if (admin_server)
         say("metrics on http://" + at_port(*config.admin_listen, admin_server->port()));
     for (const auto& warning : config.warnings)
@@ -285,7 +300,12 @@ void App::Parts::announce() {
 void App::Parts::tick() {
     sink->for_each_hub([](edge::Hub& hub) { hub.tick(); });
     const auto [keys, generation] = identity.authenticator().keys();
-    if (generation != keys_seen && keys) socket::sign_out_without_key(*sink, keys);
+    if (generation != keys_seen && keys) {
+        socket::sign_out_without_key(*sink, keys);
+        if (streams) streams->sign_out_without_key(keys);
+    }
+    if (streams) streams->tick();
+    if (grpc_server) grpc_server->set_serving(health->state().ready());
     keys_seen = generation;
     const auto now = std::chrono::steady_clock::now();
     limits.requests.forget_idle(now);
@@ -315,6 +335,7 @@ App::~App() {
 
 void App::drain() {
     parts_->health->say_not_ready();
+    if (parts_->grpc_server) parts_->grpc_server->set_serving(false);
     std::this_thread::sleep_for(parts_->config.shutdown_delay);
 }
 
@@ -324,6 +345,7 @@ void App::stop() {
     // that its answers are handed to still exist.
     const auto grace = parts.config.shutdown_grace;
     if (parts.server) parts.server->stop(grace);
+    if (parts.grpc_server) parts.grpc_server->stop(grace);
     if (parts.server) parts.server->join();
     // Its answers are handed to the server's threads, which are over, but still there.
     parts.limits.stop();
@@ -336,8 +358,10 @@ void App::stop() {
     if (parts.engine) {
         parts.engine->remove_sink(parts.sink);
         parts.engine->remove_sink(parts.neighbours);
+        if (parts.streams) parts.engine->remove_sink(parts.streams);
         parts.engine->close();
     }
+    if (parts.streams) parts.streams->stop();
 }
 
 }  // namespace whisprd

@@ -4,6 +4,7 @@
 
 #include "edge/authenticator.hpp"
 #include "edge/log.hpp"
+#include "grpc/streams.hpp"
 #include "media/media.hpp"
 #include "net/server.hpp"
 #include "whispr/engine.hpp"
@@ -13,6 +14,9 @@ namespace whisprd {
 namespace {
 constexpr std::string_view requests = "whispr_http_requests_total";
 constexpr std::string_view requests_help = "HTTP requests answered, by class of status";
+constexpr std::string_view grpc_calls = "whispr_grpc_calls_total";
+constexpr std::string_view grpc_calls_help =
+    "Unary gRPC calls answered: ok, refused (the caller's mistake), failed (ours)";
 }  // namespace
 
 Meters::Meters(edge::Metrics& metrics)
@@ -34,8 +38,19 @@ Meters::Meters(edge::Metrics& metrics)
           metrics.counter("whispr_socket_pushes_refused_total", "Pushes answered with an error")),
       bad_frames(
           metrics.counter("whispr_socket_bad_frames_total", "Frames that could not be read")),
-      rate_limited(metrics.counter("whispr_rate_limited_total",
-                                   "Requests and pushes beyond a user's rate")) {}
+      rate_limited(
+          metrics.counter("whispr_rate_limited_total", "Requests and pushes beyond a user's rate")),
+      grpc_answered(metrics.counter(grpc_calls, grpc_calls_help, {{"outcome", "ok"}})),
+      grpc_refused(metrics.counter(grpc_calls, grpc_calls_help, {{"outcome", "refused"}})),
+      grpc_failed(metrics.counter(grpc_calls, grpc_calls_help, {{"outcome", "failed"}})),
+      grpc_seconds(metrics.histogram("whispr_grpc_call_seconds",
+                                     "From a unary gRPC call's arrival to its answer",
+                                     edge::duration_bounds())),
+      streams(metrics.counter("whispr_grpc_streams_total", "Connect streams begun")),
+      streams_pulled(metrics.counter("whispr_grpc_streams_pulled_total",
+                                     "Connect streams ended because the client read too slowly")),
+      stream_commands(
+          metrics.counter("whispr_grpc_stream_commands_total", "Commands on Connect streams")) {}
 
 void Meters::answered(unsigned status, double seconds) {
     (status < 400 ? requests_2xx : status < 500 ? requests_4xx : requests_5xx).add();
@@ -163,6 +178,11 @@ void sample_rates(edge::Metrics& metrics, const SharedRates& rates) {
     metrics.sampled(
         "whispr_rates_late_total", "Requests that were counted here, because Redis took too long",
         [&rates] { return static_cast<double>(rates.counts().late); }, true);
+}
+
+void sample_streams(edge::Metrics& metrics, const rpc::Streams& streams) {
+    metrics.sampled("whispr_grpc_streams_open", "Connect streams that are open",
+                    [&streams] { return static_cast<double>(streams.count()); });
 }
 
 void sample_edge(edge::Metrics& metrics, const edge::Authenticator& authenticator,

@@ -20,6 +20,9 @@ class Log;
 namespace whisprd {
 
 class SharedRates;
+namespace rpc {
+class Streams;
+}
 
 struct Meters {
     explicit Meters(edge::Metrics& metrics);
@@ -36,6 +39,13 @@ struct Meters {
     edge::Counter& pushes_refused;
     edge::Counter& bad_frames;
     edge::Counter& rate_limited;
+    edge::Counter& grpc_answered;
+    edge::Counter& grpc_refused;
+    edge::Counter& grpc_failed;
+    edge::Histogram& grpc_seconds;
+    edge::Counter& streams;
+    edge::Counter& streams_pulled;
+    edge::Counter& stream_commands;
 
     // Counts one answered request.
     void answered(unsigned status, double seconds);
@@ -46,6 +56,7 @@ void sample_engine(edge::Metrics& metrics, const whispr::Engine& engine);
 void sample_media(edge::Metrics& metrics, const media::Media& media);
 void sample_server(edge::Metrics& metrics, const net::Server& server);
 void sample_rates(edge::Metrics& metrics, const SharedRates& rates);
+void sample_streams(edge::Metrics& metrics, const rpc::Streams& streams);
 void sample_edge(edge::Metrics& metrics, const edge::Authenticator& authenticator,
                  const edge::Log& log);
 

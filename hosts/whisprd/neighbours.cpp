@@ -3,6 +3,7 @@
 #include "edge/json/cast.hpp"
 #include "edge/json/document.hpp"
 #include "edge/json/text.hpp"
+#include "grpc/streams.hpp"
 
 namespace whisprd {
 
@@ -87,9 +88,14 @@ std::string_view text_of(const edge::json::Value& value, std::string_view name) 
 
 }  // namespace
 
-Neighbours::Neighbours(edge::SessionSink& sink, std::shared_ptr<whispr::RedisChannels> channels,
-                       std::string prefix, edge::Log& log)
-    : sink_(sink), channels_(std::move(channels)), prefix_(std::move(prefix)), log_(log) {
+Neighbours::Neighbours(edge::SessionSink& sink, rpc::Streams* streams,
+                       std::shared_ptr<whispr::RedisChannels> channels, std::string prefix,
+                       edge::Log& log)
+    : sink_(sink),
+      streams_(streams),
+      channels_(std::move(channels)),
+      prefix_(std::move(prefix)),
+      log_(log) {
     if (!channels_) return;
     channels_->listen(prefix_ + ":user_events",
                       [this](std::string_view text) { hear_event(text); });
@@ -106,11 +112,21 @@ void Neighbours::tell_user(whispr::UserId user, std::string_view event, std::str
         text.append(R"(,"payload":)").append(payload).append("}");
         if (channels_->publish(prefix_ + ":user_events", std::move(text))) return;
     }
+    tell_here(user, event, payload);
+}
+
+void Neighbours::tell_here(whispr::UserId user, std::string_view event, std::string_view payload) {
     sink_.tell({edge::phoenix::Topic::Kind::user, user.uuid}, event, payload);
+    if (streams_ != nullptr) streams_->tell_user(user, event, payload);
+}
+
+void Neighbours::sign_out_here(const socket::SignOut& order) {
+    socket::sign_out(sink_, order);
+    if (streams_ != nullptr) streams_->sign_out(order);
 }
 
 void Neighbours::sign_out(const socket::SignOut& order) {
-    socket::sign_out(sink_, order);
+    sign_out_here(order);
     if (!channels_) return;
     std::string text = R"({"user_id":)";
     write(text, order.user);
@@ -134,8 +150,7 @@ void Neighbours::hear_event(std::string_view text) {
         log_.warn("an event for a user could not be read", {{"channel", prefix_ + ":user_events"}});
         return;
     }
-    sink_.tell({edge::phoenix::Topic::Kind::user, user->uuid}, event,
-               has_payload ? payload.text : "{}");
+    tell_here(*user, event, has_payload ? payload.text : "{}");
 }
 
 void Neighbours::hear_sign_out(std::string_view text) {
@@ -146,10 +161,10 @@ void Neighbours::hear_sign_out(std::string_view text) {
     if (!user) return;
     // A close frame holds no more.
     const std::string reason(text_of(root, "reason").substr(0, 100));
-    socket::sign_out(sink_, {.user = *user,
-                             .reason = reason.empty() ? "signed out" : reason,
-                             .but_of = std::string(text_of(root, "but_of")),
-                             .only_of = std::string(text_of(root, "only_of"))});
+    sign_out_here({.user = *user,
+                   .reason = reason.empty() ? "signed out" : reason,
+                   .but_of = std::string(text_of(root, "but_of")),
+                   .only_of = std::string(text_of(root, "only_of"))});
 }
 
 void Neighbours::deliver(const std::shared_ptr<const whispr::Events>& events) noexcept {

@@ -15,12 +15,16 @@
 
 namespace whisprd {
 
+namespace rpc {
+class Streams;
+}
+
 class Neighbours final : public whispr::SessionSink {
  public:
-    // `channels` may be null. What they hand out is listened to at once, so they must not be
-    // started before. The parts outlive this object.
-    Neighbours(edge::SessionSink& sink, std::shared_ptr<whispr::RedisChannels> channels,
-               std::string prefix, edge::Log& log);
+    // `channels` and `streams` may be null. What they hand out is listened to at once, so they must
+    // not be started before. The parts outlive this object.
+    Neighbours(edge::SessionSink& sink, rpc::Streams* streams,
+               std::shared_ptr<whispr::RedisChannels> channels, std::string prefix, edge::Log& log);
 
     // Tells the user's devices, on whatever node. `payload` is a JSON object. Any thread.
     void tell_user(whispr::UserId user, std::string_view event, std::string_view payload);
@@ -36,8 +40,12 @@ class Neighbours final : public whispr::SessionSink {
  private:
     void hear_event(std::string_view text);
     void hear_sign_out(std::string_view text);
+    // The same on this node alone.
+    void tell_here(whispr::UserId user, std::string_view event, std::string_view payload);
+    void sign_out_here(const socket::SignOut& order);
 
     edge::SessionSink& sink_;
+    rpc::Streams* const streams_;
     const std::shared_ptr<whispr::RedisChannels> channels_;
     const std::string prefix_;
     edge::Log& log_;

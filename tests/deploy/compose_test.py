@@ -88,6 +88,7 @@ class Settings(unittest.TestCase):
                 result = effective({name: interpolated(value) for name, value in service["environment"].items()}, config)
                 self.assertTrue(result["store"].startswith("postgres://"), result["store"])
                 self.assertEqual(result["listen"], service["environment"]["WHISPR_LISTEN"])
+                self.assertEqual(result["grpc"], service["environment"]["WHISPR_GRPC"])
 
     def test_no_secret_is_written_into_the_file(self):
         for name, service in SERVICES.items():

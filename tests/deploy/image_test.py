@@ -67,7 +67,7 @@ class Sources(unittest.TestCase):
             self.assertIn(f"option({option} ", (SOURCE / "CMakeLists.txt").read_text())
         # The folders that the build is configured from are copied.
         copied = {word for text in given(BUILD, "COPY") for word in text.split()[:-1]}
-        self.assertLessEqual({"CMakeLists.txt", "CMakePresets.json", "libwhispr", "hosts", "schema", "scripts", "LICENSE"}, copied)
+        self.assertLessEqual({"CMakeLists.txt", "CMakePresets.json", "libwhispr", "hosts", "proto", "schema", "scripts", "LICENSE"}, copied)
 
     def test_what_is_taken_over_was_installed(self):
         for text in given(RUNTIME, "COPY"):
@@ -115,7 +115,7 @@ class Running(unittest.TestCase):
         self.assertEqual(given(STEPS, "ARG"), [])
 
     def test_the_ports_are_those_that_are_listened_on(self):
-        listened = [port_of(environment()["WHISPR_LISTEN"]), port_of(environment()["WHISPR_ADMIN_LISTEN"])]
+        listened = [port_of(environment()["WHISPR_LISTEN"]), port_of(environment()["WHISPR_ADMIN_LISTEN"]), port_of(environment()["WHISPR_GRPC"])]
         self.assertEqual([int(port) for port in given(RUNTIME, "EXPOSE")[0].split()], listened)
 
     def test_the_health_check_asks_whether_it_is_alive(self):

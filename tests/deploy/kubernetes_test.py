@@ -67,14 +67,15 @@ class Pods(unittest.TestCase):
 
     def test_the_ports_are_those_that_are_listened_on(self):
         ports = {one["name"]: one["containerPort"] for one in CONTAINER["ports"]}
-        self.assertEqual(ports, {"http": port_of(SETTINGS["WHISPR_LISTEN"]), "admin": port_of(SETTINGS["WHISPR_ADMIN_LISTEN"])})
-        for variable in ("WHISPR_LISTEN", "WHISPR_ADMIN_LISTEN"):
+        self.assertEqual(ports, {"http": port_of(SETTINGS["WHISPR_LISTEN"]), "admin": port_of(SETTINGS["WHISPR_ADMIN_LISTEN"]),
+                                 "grpc": port_of(SETTINGS["WHISPR_GRPC"])})
+        for variable in ("WHISPR_LISTEN", "WHISPR_ADMIN_LISTEN", "WHISPR_GRPC"):
             self.assertIn(f"{variable}={SETTINGS[variable]}", read("Dockerfile"))
-        self.assertEqual(base("service")["spec"]["ports"][0]["targetPort"], "http")
+        self.assertEqual([one["targetPort"] for one in base("service")["spec"]["ports"]], ["http", "grpc"])
         annotations = base("deployment")["spec"]["template"]["metadata"]["annotations"]
         self.assertEqual(int(annotations["prometheus.io/port"]), ports["admin"])
-        allowed = [one["ports"][0]["port"] for one in base("networkpolicy")["spec"]["ingress"]]
-        self.assertEqual(allowed, ["http", "admin"])
+        allowed = [[port["port"] for port in one["ports"]] for one in base("networkpolicy")["spec"]["ingress"]]
+        self.assertEqual(allowed, [["http", "grpc"], ["admin"]])
 
     def test_a_pod_is_given_the_time_that_the_server_takes(self):
         takes = seconds(SETTINGS["WHISPR_SHUTDOWN_DELAY"]) + seconds(SETTINGS["WHISPR_SHUTDOWN_GRACE"])

@@ -126,7 +126,12 @@ struct Library {
     std::string_view prefix;
     std::string_view name;
 };
-constexpr std::array<Library, 38> libraries{{
+constexpr std::array<Library, 42> libraries{{
+    // Made by protoc, or part of its runtime.
+    {"google/", "protobuf"},
+    {"whispr/v1/", "protobuf"},
+    {"grpcpp/", "grpc"},
+    {"grpc/support", "grpc"},
     {"boost/json", "boost.json"},
     {"boost/", "boost"},
     {"websocketpp/", "websocketpp"},
@@ -183,14 +188,20 @@ std::vector<Layer> make_layers() {
         {"libwhispr/adapters/redis", {public_headers}, {"hiredis", "boost", "posix"}},
         {"libwhispr/adapters/blobs", {public_headers}, {"curl", "openssl", "posix"}},
         {"hosts/net", {}, {"boost", "websocketpp", "openssl", "zlib", "simdjson", "posix"}},
-        {"hosts/edge", {public_headers, "proto/codec", "hosts/net"}, host_libraries},
+        {"proto/codec", {public_headers}, {"protobuf"}},
+        {"proto/client", {public_headers, "proto/codec"}, {"protobuf", "grpc"}},
+        {"hosts/edge", {public_headers, "hosts/net"}, host_libraries},
         {"hosts/whisprd",
          {public_headers, "hosts/edge", "hosts/net", "hosts/whispr/migrate"},
          host_libraries},
         {"hosts/whisprd/thumbnail", {}, {"vips", "posix"}},
+        {"hosts/whisprd/grpc",
+         {public_headers, "proto/codec", "hosts/edge", "hosts/net", "hosts/whisprd"},
+         {"protobuf", "grpc"}},
         {"hosts/whispr", {public_headers, "hosts/edge", "hosts/net"}, host_libraries},
         {"hosts/whispr/import", {public_headers, "hosts/whispr"}, {"cli11", "openssl", "libpq"}},
         {"examples", {public_headers}, {}},
+        {"examples/grpc_cpp", {"proto/client"}, {"protobuf"}},
         {"bench", {everything}, {everything}},
         {"tests", {everything}, {everything}},
         {"tests/unit", {"libwhispr", "tests/support"}, {"catch2", "boost.json", "utf8proc"}},

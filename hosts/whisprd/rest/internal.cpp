@@ -1,6 +1,5 @@
 // /internal/v1: what sibling services ask. They prove themselves with x-internal-token; where none
 // is configured there are no such routes.
-#include <algorithm>
 #include <array>
 
 #include "edge/json/text.hpp"
@@ -8,6 +7,7 @@
 #include "neighbours.hpp"
 #include "rest/reading.hpp"
 #include "rest/router.hpp"
+#include "sibling_orders.hpp"
 
 namespace whisprd::rest {
 
@@ -15,29 +15,7 @@ namespace {
 
 using edge::json::Kind;
 
-constexpr std::size_t event_bytes = 64;
-constexpr std::size_t payload_bytes = 64 * 1024;
-constexpr std::size_t reason_bytes = 100;
 constexpr std::size_t backup_id_bytes = 255;
-
-// Beginnings of the names that are ours: nobody else tells of messages, members and presence.
-constexpr std::array<std::string_view, 15> own_events{
-    "phx_",      "presence_", "new_message", "message",     "conversation",
-    "delivery_", "reaction_", "user_typing", "user_status", "member_",
-    "settings_", "draft",     "schedule",    "moderation:", "attachment"};
-
-bool is_event_name(std::string_view name) {
-    return !name.empty() && name.size() <= event_bytes &&
-           std::all_of(name.begin(), name.end(), [](char c) {
-               return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                      c == '_' || c == '-' || c == ':' || c == '.';
-           });
-}
-
-bool is_own_event(std::string_view name) {
-    return std::any_of(own_events.begin(), own_events.end(),
-                       [&](std::string_view own) { return name.starts_with(own); });
-}
 
 bool is_sibling(const Call& call) {
     const auto tokens = call.request().headers("x-internal-token");
@@ -88,15 +66,15 @@ void publish(CallPtr call) {
     FieldCheck check;
     const Params& params = call->params();
     const auto event = check.require("event", edge::json::to_text(params.body("event")));
-    if (event && !is_event_name(*event)) {
+    if (event && !is_sibling_event(*event)) {
         check.wrong.push_back({"event", event->empty() ? "can't be blank" : "is invalid"});
     } else if (event && is_own_event(*event)) {
         check.wrong.push_back({"event", "is reserved"});
     }
     const auto payload = check.accept("payload", edge::json::to_object(params.body("payload")));
-    if (payload && payload->size() > payload_bytes)
-        check.wrong.push_back(
-            {"payload", "exceeds maximum size of " + std::to_string(payload_bytes) + " bytes"});
+    if (payload && payload->size() > sibling_payload_bytes)
+        check.wrong.push_back({"payload", "exceeds maximum size of " +
+                                              std::to_string(sibling_payload_bytes) + " bytes"});
     if (!check.wrong.empty()) return call->refuse(edge::http_error(check.error(), {}));
     call->service().neighbours.tell_user(*user, *event, payload.value_or("{}"));
     accept_for(*call, *user, "event", *event);
@@ -110,7 +88,7 @@ void disconnect(CallPtr call) {
     FieldCheck check;
     const Params& params = call->params();
     const auto reason = check.accept("reason", edge::json::to_text(params.body("reason")));
-    if (reason && (reason->empty() || reason->size() > reason_bytes))
+    if (reason && (reason->empty() || reason->size() > sign_out_reason_bytes))
         check.wrong.push_back({"reason", "is invalid"});
     const auto device = check.accept("device_id", edge::json::to_text(params.body("device_id")));
     if (device && device->empty()) check.wrong.push_back({"device_id", "can't be blank"});

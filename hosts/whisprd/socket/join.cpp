@@ -1,14 +1,13 @@
 // How channels begin and end: joining is subscribing, then reading, then replying; what arrives
 // between is kept and comes after the reply.
 #include <algorithm>
-#include <atomic>
-#include <random>
 
 #include "edge/json/cast.hpp"
 #include "edge/json/render.hpp"
 #include "edge/json/text.hpp"
 #include "edge/phoenix/payloads.hpp"
 #include "meters.hpp"
+#include "presence_session.hpp"
 #include "rate_limits.hpp"
 #include "socket/session.hpp"
 #include "user_sockets.hpp"
@@ -23,14 +22,6 @@ using edge::phoenix::Status;
 using edge::phoenix::Topic;
 
 namespace {
-
-// Numbers of presence sessions differ between processes, too, so that a client never takes a
-// session of the restarted server for one it knows.
-std::uint64_t next_presence_session() {
-    static std::atomic<std::uint64_t> next{
-        (static_cast<std::uint64_t>(std::random_device{}()) << 32) | 1};
-    return next.fetch_add(1, std::memory_order_relaxed);
-}
 
 whispr::Time now() {
     return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());

@@ -61,7 +61,7 @@ export async function run_to_end(args, { env = {}, within_ms = start_patience_ms
 }
 
 export class Server {
-  // options: dev, admin, args, env, dir, issuer, listen, tls {cert, key, ca}, host (its address), through (a command that
+  // options: dev, admin, grpc, args, env, dir, issuer, listen, tls {cert, key, ca}, host (its address), through (a command that
   // runs it, such as ['ip', 'netns', 'exec', NAME])
   constructor(options = {}) {
     this.options = { admin: true, env: {}, ...options, args: [...(options.args ?? [])] };
@@ -69,6 +69,7 @@ export class Server {
     this.issuer = options.issuer ?? new Issuer();
     this.host = options.host ?? '127.0.0.1';
     this.listen = options.listen ?? `${this.host}:0`;
+    this.grpc_listen = options.grpc === true ? '127.0.0.1:0' : options.grpc;
     this.log = '';
     this.connections = new Set(); // of phoenix clients, to be closed with it
   }
@@ -92,6 +93,7 @@ export class Server {
       ...(dev ? ['--dev'] : ['--jwks', jwks ?? jwks_file]),
       '--admin-listen',
       admin ? `${this.host}:0` : 'off',
+      ...(this.grpc_listen ? ['--grpc', this.grpc_listen] : []),
       ...(tls ? ['--tls-cert', tls.cert, '--tls-key', tls.key] : []),
       ...args,
     ];
@@ -129,7 +131,9 @@ export class Server {
         const said = this.log.slice(from);
         const main = /listening on (https?):\/\/([^\s"]+):(\d+)/.exec(said);
         const admin = /metrics on http:\/\/([^\s"]+):(\d+)/.exec(said);
-        if (main && (!this.options.admin || admin)) resolve({ main, admin });
+        const grpc = /grpc on ([^\s"]+):(\d+)/.exec(said);
+        const all = main && (!this.options.admin || admin) && (!this.grpc_listen || grpc);
+        if (all) resolve({ main, admin, grpc });
       };
       child.stdout.on('data', look);
       child.stderr.on('data', look);
@@ -138,7 +142,7 @@ export class Server {
         reject(new Error(`whisprd ended at start: ${JSON.stringify(exit)}\n${this.log.slice(from)}`)),
       );
     });
-    const { main, admin } = await within(
+    const { main, admin, grpc } = await within(
       ready,
       `whisprd ${args.join(' ')} did not say it is listening`,
       start_patience_ms,
@@ -151,6 +155,7 @@ export class Server {
     this.url = `${this.scheme}://${this.host}:${this.port}`;
     this.ws_url = this.url.replace(/^http/, 'ws');
     this.admin_url = admin ? `http://${this.host}:${admin[2]}` : null;
+    if (grpc) this.grpc_listen = `${this.host}:${grpc[2]}`;
     this.listen = `${this.host}:${this.port}`; // a restart comes back where its clients look for it
     return this;
   }
