@@ -13,6 +13,17 @@ constexpr std::chrono::seconds late_at_first{1};
 /// the one that was told.
 constexpr std::chrono::seconds too_late_for_its_number{1};
 
+/// The time that the store keeps of a change: the messages of one batch are a microsecond apart.
+Time stored_at(const Event& event) {
+    const auto later = [&](const std::shared_ptr<const Message>& message) {
+        return message ? std::max({event.at, message->sent_at, message->updated_at}) : event.at;
+    };
+    if (const auto* created = std::get_if<MessageCreated>(&event.what))
+        return later(created->message);
+    if (const auto* edited = std::get_if<MessageEdited>(&event.what)) return later(edited->message);
+    return event.at;
+}
+
 }  // namespace
 
 void EventOrder::admit(Events events, Time now, Events& ready, std::optional<Time> unsure) {
@@ -49,10 +60,10 @@ void EventOrder::take(Track& track, bool fresh, Events unit, Time now, Events& r
         track.begun = now;
         return tell(track, std::move(unit), ready);
     }
-    if (eseq <= track.told && unit.front().at > track.told_at + too_late_for_its_number)
+    if (eseq <= track.told && stored_at(unit.front()) > track.told_at + too_late_for_its_number)
         begin_anew(track);
     if (track.anew) {
-        if (unit.front().at > track.told_at) wait(track, std::move(unit), now);
+        if (stored_at(unit.front()) > track.told_at) wait(track, std::move(unit), now);
         return;
     }
     if (eseq < track.first) {
@@ -76,7 +87,7 @@ void EventOrder::wait(Track& track, Events unit, Time now) {
                                      [](const Waiting& w, Eseq number) { return w.eseq < number; });
     if (at != track.waiting.end() && at->eseq == eseq) {
         // The number of a change that was lost may have been given to another one.
-        if (unit.front().at > at->events.front().at) at->events = std::move(unit);
+        if (stored_at(unit.front()) > stored_at(at->events.front())) at->events = std::move(unit);
         return;
     }
     if (track.waiting.empty()) track.waits_since = now;
@@ -86,7 +97,7 @@ void EventOrder::wait(Track& track, Events unit, Time now) {
 
 void EventOrder::tell(Track& track, Events unit, Events& ready) {
     track.told = unit.front().eseq;
-    track.told_at = std::max(track.told_at, unit.front().at);
+    track.told_at = std::max(track.told_at, stored_at(unit.front()));
     std::move(unit.begin(), unit.end(), std::back_inserter(ready));
 }
 
@@ -151,7 +162,7 @@ void EventOrder::fill(ConversationId conversation, Events found, Eseq upto, Time
     const auto tell_found_before = [&](Eseq eseq) {
         for (; next != found.end() && next->eseq < eseq; ++next) {
             if (next->eseq <= track.told) continue;
-            track.told_at = std::max(track.told_at, next->at);
+            track.told_at = std::max(track.told_at, stored_at(*next));
             ready.push_back(std::move(*next));
         }
     };

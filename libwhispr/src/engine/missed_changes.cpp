@@ -114,7 +114,11 @@ Result<MissedChanges> read_missed(ReadStorage& storage, const Hole& hole, Time n
     if (!access) return access.error();
     if (!*access) return MissedChanges{};
     const ConversationRow& row = (*access)->conversation;
-    const bool untouched = hole.by_time && row.updated_at <= hole.told_at;
+    // Where nothing came of late, a look at the row is enough; an edit or a reaction leaves no time
+    // there.
+    const bool unheard = hole.by_time && hole.here.empty() && hole.beginning == 0;
+    const bool untouched =
+        unheard && std::max(row.updated_at, row.last_activity_at) <= hole.told_at;
     if (row.eseq <= hole.told || untouched) return MissedChanges{{}, row.eseq};
     const auto members = storage.members(row.no);
     if (!members) return members.error();
