@@ -63,6 +63,7 @@ SessionOptions session_options(const PostgresOptions& options, bool standby) {
             .connect_timeout = standby ? shortest_connect : options.connect_timeout,
             .statement_timeout = standby ? std::min(options.statement_timeout, standby_statement)
                                          : options.statement_timeout,
+            .lock_timeout = options.lock_timeout,
             .grace = standby ? standby_grace : std::chrono::milliseconds(5'000),
             .standby = standby};
 }
