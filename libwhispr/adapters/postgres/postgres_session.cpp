@@ -59,7 +59,8 @@ Session::Session(pg_conn* connection) : connection_(connection) {
 Result<std::unique_ptr<Session>> Session::open(const SessionOptions& options) {
     const std::string seconds = std::to_string(
         std::max<std::int64_t>(2, options.connect_timeout.count() / 1000));  // libpq's least
-    // A server that is slow, or stands still, acknowledges what is sent; one that is cut off does not.
+    // A server that is slow, or stands still, acknowledges what is sent; one that is cut off does
+    // not.
     const std::string unanswered = std::to_string(options.connect_timeout.count());
     struct Word {
         const char* name;
