@@ -221,10 +221,12 @@ describe('what is refused', () => {
       socket.write(made.body.subarray(0, 500));
       open.push(socket);
     }
-    const refused = await eventually('refused', async () => {
-      const answer = await upload(alice, 'attachments', [['file', text(10)]]);
-      return answer.status === 429 && answer;
+    await eventually('four are under way', async () => {
+      const metrics = await (await fetch(`${server.admin_url}/metrics`)).text();
+      return /^whispr_uploads_in_progress 4$/m.test(metrics);
     });
+    const refused = await upload(alice, 'attachments', [['file', text(10)]]);
+    assert.equal(refused.status, 429);
     assert.match(refused.body.error, /at most 4/);
     for (const socket of open) socket.destroy();
     await eventually('taken again', async () => (await upload(alice, 'attachments', [['file', text(10)]])).status === 201);

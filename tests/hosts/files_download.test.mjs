@@ -108,7 +108,7 @@ describe('a download', () => {
     assert.equal((await get(bob)).status, 200);
     const link = (await bob.rest.get(`attachments/${attachment.id}/link`)).body.data.url;
     assert.equal((await raw(server, { path: link })).status, 200);
-    assert.equal((await alice.rest.call('DELETE', `conversations/${group.id}/members/${bob.id}`)).status, 200);
+    assert.equal((await alice.rest.call('DELETE', `conversations/${group.id}/members/${bob.id}`)).status, 204);
     const removed = await get(bob, { 'if-none-match': '*' });
     assert.equal(removed.status, 404);
     assert.deepEqual(removed.body, unseen);

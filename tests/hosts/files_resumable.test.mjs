@@ -123,7 +123,8 @@ describe('the protocol', () => {
         `Upload-Offset: 0\r\nContent-Type: application/offset+octet-stream\r\nContent-Length: ${bytes.length}\r\n\r\n`,
     );
     socket.write(bytes.subarray(0, 100_000));
-    await eventually('locked', async () => (await patch(alice, location, 0, bytes)).status === 423);
+    await eventually('begun', async () => Number((await state(alice, location)).headers['upload-offset']) > 0);
+    assert.equal((await patch(alice, location, 0, bytes)).status, 423);
     socket.destroy();
     // What had come is kept.
     const offset = await eventually('unlocked', async () => {

@@ -68,7 +68,11 @@ class Filing : public std::enable_shared_from_this<Filing> {
         WriterPtr writer;
     };
 
-    void fail(Error error) { std::exchange(done_, {})(std::move(error)); }
+    void fail(Error error) {
+        // Whoever hears of it may want to open what is staged.
+        writer_.reset();
+        std::exchange(done_, {})(std::move(error));
+    }
 
     // Goes on with a step that waits for the store.
     void on_worker(void (Filing::*step)()) {

@@ -41,7 +41,11 @@ void ResumableBody::open() {
         return refuse_later(locked ? upload_is_locked() : filing_error(writer.error()));
     }
     const std::uint64_t offset = (*writer)->size();
-    if (offset != patch_.offset) return refuse_later(wrong_offset(offset));
+    if (offset != patch_.offset) {
+        // Closed before the answer, here and below: the next request may come at once.
+        writer->reset();
+        return refuse_later(wrong_offset(offset));
+    }
 
     // The writer is opened here, so that what is wrong is known before any byte comes.
     auto shared = std::make_shared<media::Spool::WriterPtr>(*std::move(writer));
@@ -118,10 +122,12 @@ void ResumableBody::spooled(media::Spool::End end) {
     if (patch_.checksum && end.writer != nullptr &&
         (end.kind != Kind::complete || !patch_.checksum->matches())) {
         const auto cut = end.writer->cut(patch_.offset);
+        end.writer.reset();
         if (end.kind == Kind::complete)
             return refuse_later(cut ? edge::plain_error(460, "Checksum mismatch")
                                     : filing_error(cut.error()));
     }
+    if (end.kind != Kind::complete) end.writer.reset();
     if (end.kind == Kind::failed) return refuse_later(filing_error(end.error));
     if (end.kind == Kind::complete) appended(std::move(end.writer));
 }
@@ -129,7 +135,6 @@ void ResumableBody::spooled(media::Spool::End end) {
 void ResumableBody::appended(std::unique_ptr<whispr::BlobWriter> writer) {
     const std::uint64_t offset = writer->size();
     if (offset == note_.size) return file(std::move(writer));
-    // Closed before the answer: the next request may come at once.
     writer.reset();
     on_io([offset](ResumableBody& body) { body.answer(offset, nullptr); });
 }

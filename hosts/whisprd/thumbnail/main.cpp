@@ -13,7 +13,9 @@
 #include <algorithm>
 #include <array>
 #include <csignal>
+#include <cstdint>
 #include <cstdio>
+#include <string>
 #include <string_view>
 
 namespace {
@@ -56,6 +58,48 @@ bool read_size(VipsSource* source, int& width, int& height) {
     return static_cast<double>(width) * static_cast<double>(height) <= most_pixels;
 }
 
+// A copy without anything but pixels: no place, no camera, no colour profile, no embedded preview.
+VipsImage* bare(VipsImage* image) {
+    VipsImage* copy = nullptr;
+    if (vips_copy(image, &copy, nullptr) != 0) return nullptr;
+    gchar** names = vips_image_get_fields(copy);
+    for (gchar** name = names; name != nullptr && *name != nullptr; ++name) {
+        const std::string_view field = *name;
+        const bool described = field.starts_with("exif-") || field.starts_with("png-comment") ||
+                               field.ends_with("-data");
+        if (described) vips_image_remove(copy, *name);
+    }
+    g_strfreev(names);
+    return copy;
+}
+
+std::uint32_t little_endian(std::string_view bytes) {
+    std::uint32_t value = 0;
+    for (std::size_t i = 4; i-- > 0;)
+        value = value << 8 | static_cast<unsigned char>(bytes[i]);
+    return value;
+}
+
+// The library writes a description of its own (EXIF) whatever it is told. Only the chunks of a WebP
+// that are pixels are kept.
+std::string pixels_alone(std::string_view webp) {
+    constexpr std::array<std::string_view, 4> kept{"VP8X", "VP8 ", "VP8L", "ALPH"};
+    std::string out(webp.substr(0, 12));
+    for (std::size_t at = 12; at + 8 <= webp.size();) {
+        const std::size_t size = 8 + (little_endian(webp.substr(at + 4)) + std::size_t{1}) / 2 * 2;
+        std::string chunk(webp.substr(at, size));
+        at += size;
+        const auto name = std::string_view(chunk).substr(0, 4);
+        if (std::find(kept.begin(), kept.end(), name) == kept.end()) continue;
+        // Of what the first chunk says there is, transparency alone may be true.
+        if (name == "VP8X") chunk[8] = static_cast<char>(chunk[8] & 0x10);
+        out += chunk;
+    }
+    for (std::size_t i = 0; i < 4; ++i)
+        out[4 + i] = static_cast<char>((out.size() - 8) >> (8 * i));
+    return out;
+}
+
 int run() {
     // Opened anew: the other process keeps its own place in the file.
     VipsSource* source = vips_source_new_from_file("/proc/self/fd/0");
@@ -69,12 +113,15 @@ int run() {
                               nullptr) != 0) {
         return 1;
     }
+    small = bare(small);
+    if (small == nullptr) return 1;
     void* bytes = nullptr;
     std::size_t size = 0;
     if (vips_webpsave_buffer(small, &bytes, &size, "Q", 75, "strip", TRUE, nullptr) != 0) return 1;
+    const std::string webp = pixels_alone({static_cast<const char*>(bytes), size});
     std::printf("%d %d\n%d %d %zu\n", width, height, vips_image_get_width(small),
-                vips_image_get_height(small), size);
-    return write_all(bytes, size) && std::fflush(stdout) == 0 ? 0 : 1;
+                vips_image_get_height(small), webp.size());
+    return write_all(webp.data(), webp.size()) && std::fflush(stdout) == 0 ? 0 : 1;
 }
 
 }  // namespace
