@@ -57,9 +57,9 @@ struct Config {
     bool redis_sharded = false;
 
     // Files
-    std::string attachments;        // directory, s3://BUCKET/PREFIX or off
-    std::string attachments_spool;  // where uploads wait that go to S3
-    std::string s3_endpoint;        // URL; empty: AWS's own of the region
+    std::string attachments;         // directory, s3://BUCKET/PREFIX or off
+    std::string attachments_spool;   // where uploads wait that go to S3
+    std::string s3_endpoint;         // URL; empty: AWS's own of the region
     std::string s3_public_endpoint;  // URL, as clients reach it; empty: s3_endpoint
     std::string s3_region = "us-east-1";
     std::string s3_access_key;

@@ -2,7 +2,7 @@
 
 -- A row is there before its blob, and goes after it. Whoever begins a reference or a removal holds it until the commit.
 CREATE TABLE blobs (
-    sha256 {bytes} PRIMARY KEY NOT NULL,
+    digest {bytes} PRIMARY KEY NOT NULL,
     size {bigint} NOT NULL,
     -- Not removed before.
     reserved_until {bigint} NOT NULL,

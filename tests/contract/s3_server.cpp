@@ -50,7 +50,7 @@ S3Server& S3Server::shared() {
 S3Server::S3Server() : port_(free_port()) {
     for (const char* const program : {"radosgw", "ceph-mon", "ceph-osd"}) {
         if (is_installed(program)) continue;
-        std::cout << program << " is not installed: no S3 server to test with" << std::endl;
+        std::cout << program << " is not installed: no S3 server to test with\n" << std::flush;
         std::_Exit(77);
     }
     const std::string script = std::string(WHISPR_CONTRACT_DIR) + "/s3_server.sh";

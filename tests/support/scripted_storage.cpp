@@ -119,8 +119,8 @@ class ScriptedReader final : public ReadStorage {
     ConceptReaders concepts() noexcept override {
         look();
         const ConceptReaders inner = inner_->concepts();
-        return {inner.pins, inner.attachments, inner.drafts,      inner.schedules,
-                due_,       inner.moderation,  inner.sender_keys, inner.search};
+        return {inner.pins,       inner.attachments, inner.drafts, inner.schedules, due_,
+                inner.moderation, inner.sender_keys, inner.search, inner.uploads};
     }
 
  private:

@@ -1,6 +1,6 @@
 #include "media/media.hpp"
 
-#include <openssl/rand.h>
+#include <sys/random.h>
 
 #include <algorithm>
 #include <utility>
@@ -85,8 +85,10 @@ void Media::sweep() {
 
 whispr::UploadId draw_upload_id() {
     whispr::UploadId id;
-    // Without random numbers nothing else would work either: TLS and tokens need them, too.
-    if (RAND_bytes(id.uuid.bytes.data(), static_cast<int>(id.uuid.bytes.size())) != 1) std::abort();
+    auto& bytes = id.uuid.bytes;
+    // So few bytes come whole, and do not fail once the system has started.
+    if (getrandom(bytes.data(), bytes.size(), 0) != static_cast<ssize_t>(bytes.size()))
+        std::abort();
     id.uuid.bytes[6] = static_cast<std::uint8_t>((id.uuid.bytes[6] & 0x0F) | 0x40);
     id.uuid.bytes[8] = static_cast<std::uint8_t>((id.uuid.bytes[8] & 0x3F) | 0x80);
     return id;

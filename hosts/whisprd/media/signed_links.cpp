@@ -2,7 +2,7 @@
 
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
-#include <openssl/rand.h>
+#include <sys/random.h>
 
 #include <array>
 #include <stdexcept>
@@ -16,7 +16,7 @@ namespace {
 
 std::string drawn_key() {
     std::string key(32, '\0');
-    if (RAND_bytes(reinterpret_cast<unsigned char*>(key.data()), static_cast<int>(key.size())) != 1)
+    if (getrandom(key.data(), key.size(), 0) != static_cast<ssize_t>(key.size()))
         throw std::runtime_error("no random numbers for the key of links");
     return key;
 }

@@ -174,6 +174,11 @@ Result<S3Answer> S3Client::try_once(CURL* easy, const S3Call& call, const BlobKe
     curl_off_t length = -1;
     curl_easy_getinfo(easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length);
     if (length >= 0) answer.size = static_cast<std::uint64_t>(length);
+    // An answer that was cut off in its head looks like one without a body.
+    if (call.method == "HEAD" && answer.status == 200 && !answer.size) {
+        again = true;
+        return Error{Errc::unavailable, what_of(call) + " was answered without a size", {}};
+    }
     const bool fine = (answer.status >= 200 && answer.status < 300) || answer.status == 404;
     if (fine) return answer;
     again = may_pass(answer.status);

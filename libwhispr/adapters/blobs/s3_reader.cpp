@@ -29,6 +29,7 @@ std::size_t S3Reader::on_bytes(char* bytes, std::size_t one, std::size_t count, 
 
 Result<void> S3Reader::begin(std::uint64_t offset) {
     stop();
+    beyond_begin_ = beyond_end_ = 0;
     if (!multi_) multi_.reset(curl_multi_init());
     std::tie(easy_, headers_) = client_->get_from(key_, offset);
     if (!multi_ || !easy_) return Error{Errc::unavailable, "S3: no memory for a request", {}};
@@ -46,7 +47,6 @@ void S3Reader::stop() {
     easy_.reset();
     headers_.reset();
     refusal_.clear();
-    beyond_begin_ = beyond_end_ = 0;
 }
 
 Result<void> S3Reader::pump(bool& again) {
@@ -64,6 +64,8 @@ Result<void> S3Reader::pump(bool& again) {
             curl_easy_getinfo(easy_.get(), CURLINFO_RESPONSE_CODE, &status);
             const std::string body = refusal_;
             stop();
+            // How it ended matters to whoever wants what did not come.
+            if (room_.empty()) return {};
             if (code != CURLE_OK) {
                 again = true;
                 return S3Client::failed("S3: GET of an object", code);
@@ -86,7 +88,8 @@ Result<std::size_t> S3Reader::read(std::uint64_t offset, std::span<std::byte> ro
         room.first(static_cast<std::size_t>(std::min<std::uint64_t>(room.size(), size_ - offset)));
     std::size_t done = 0;
     for (int attempts = 1; done < room.size();) {
-        if (!easy_ || at_ != offset + done) {
+        const bool goes_on = at_ == offset + done && (easy_ || beyond_begin_ < beyond_end_);
+        if (!goes_on) {
             if (auto begun = begin(offset + done); !begun) return begun.error();
         }
         room_ = room.subspan(done);
@@ -96,10 +99,12 @@ Result<std::size_t> S3Reader::read(std::uint64_t offset, std::span<std::byte> ro
         room_ = room_.subspan(kept);
         bool again = false;
         Result<void> pumped;
-        if (!room_.empty()) pumped = pump(again);
+        if (!room_.empty() && easy_) pumped = pump(again);
         const std::size_t had = room.size() - done - room_.size();
         done += had;
         at_ += had;
+        // What was kept is used up, and the request is over: the next one brings the rest.
+        if (pumped && done < room.size() && had > 0) continue;
         if (pumped && done < room.size()) {
             again = true;
             pumped = Error{Errc::unavailable, "S3: an object ended before its end", {}};

@@ -65,7 +65,7 @@ constexpr std::array described{
               "created_at bigint, reason text"},
     Described{"sender_keys", "user_id uuid, public_key text",
               "device text, first_used_at bigint, revoked_at bigint"},
-    Described{"blobs", "sha256 bytes", "size bigint, reserved_until bigint, removing_since bigint"},
+    Described{"blobs", "digest bytes", "size bigint, reserved_until bigint, removing_since bigint"},
     Described{"blob_refs", "blob bytes, holder uuid", "owner uuid, size bigint"},
     Described{"blob_checks", "since bigint, blob bytes", ""},
     Described{"uploads", "id uuid",

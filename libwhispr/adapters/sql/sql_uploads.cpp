@@ -20,13 +20,13 @@ constexpr Statement load_by_operation{
     "SELECT {upload} FROM {keys} uploads u WHERE u.owner = $owner AND u.op_id = $op_id"};
 
 constexpr Statement load_blobs{
-    "load blobs", "sha256 bytes",
-    "SELECT b.sha256, b.size, b.reserved_until, b.removing_since FROM {keys} blobs b "
-    "WHERE b.sha256 = $sha256 ORDER BY b.sha256 {lock_waiting b}"};
+    "load blobs", "digest bytes",
+    "SELECT b.digest, b.size, b.reserved_until, b.removing_since FROM {keys} blobs b "
+    "WHERE b.digest = $digest ORDER BY b.digest {lock_waiting b}"};
 
-constexpr Statement find_referred{"find out which blobs are referred to", "sha256 bytes",
-                                  "SELECT b.sha256 FROM {keys} blobs b WHERE b.sha256 = $sha256 "
-                                  "AND EXISTS (SELECT 1 FROM blob_refs r WHERE r.blob = b.sha256)"};
+constexpr Statement find_referred{"find out which blobs are referred to", "digest bytes",
+                                  "SELECT b.digest FROM {keys} blobs b WHERE b.digest = $digest "
+                                  "AND EXISTS (SELECT 1 FROM blob_refs r WHERE r.blob = b.digest)"};
 
 constexpr Statement read_usage{
     "count what users hold", "owner uuid",
@@ -50,14 +50,14 @@ constexpr Statement create_uploads{
 
 // Two lanes may reserve a new blob at the same time.
 constexpr Statement put_blobs{
-    "write blobs", "sha256 bytes, size bigint, reserved_until bigint, removing_since bigint",
-    "INSERT INTO blobs (sha256, size, reserved_until, removing_since) {values} $sha256, $size, "
-    "$reserved_until, $removing_since {/values} ON CONFLICT (sha256) DO UPDATE SET "
+    "write blobs", "digest bytes, size bigint, reserved_until bigint, removing_since bigint",
+    "INSERT INTO blobs (digest, size, reserved_until, removing_since) {values} $digest, $size, "
+    "$reserved_until, $removing_since {/values} ON CONFLICT (digest) DO UPDATE SET "
     "size = excluded.size, reserved_until = excluded.reserved_until, "
     "removing_since = excluded.removing_since"};
 
-constexpr Statement remove_blobs{"remove blobs", "sha256 bytes",
-                                 "DELETE FROM blobs {using_keys} WHERE blobs.sha256 = $sha256"};
+constexpr Statement remove_blobs{"remove blobs", "digest bytes",
+                                 "DELETE FROM blobs {using_keys} WHERE blobs.digest = $digest"};
 
 constexpr Statement release{"release blobs", "blob bytes, holder uuid",
                             "DELETE FROM blob_refs {using_keys} "

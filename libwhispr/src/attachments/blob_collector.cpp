@@ -15,6 +15,8 @@ namespace {
 constexpr std::size_t most_at_once = 100;
 /// Between looks that found nothing. What is late by this much hurts nobody.
 constexpr std::chrono::seconds interval{60};
+/// Between looks for uploads that were never finished, which read a folder.
+constexpr std::chrono::hours sweep_interval{1};
 
 }  // namespace
 
@@ -56,7 +58,7 @@ class BlobCollector::Round : public std::enable_shared_from_this<BlobCollector::
 };
 
 void BlobCollector::start() {
-    worker_ = core_.executor().start_worker("blobs", [this] { remove_blobs(); });
+    worker_ = core_.executor().start_worker("blobs", [this] { work(); });
     arm(std::chrono::microseconds(1));
 }
 
@@ -94,6 +96,10 @@ void BlobCollector::look() {
 void BlobCollector::begin_round(const Result<Work>& found) {
     // Without commands it is over at once.
     const auto round = std::make_shared<Round>(weak_from_this());
+    if (const Time now = core_.now(); now >= next_sweep_) {
+        next_sweep_ = now + sweep_interval;
+        sweep_later();
+    }
     if (!found) return;
     for (const AttachmentId upload : found->uploads)
         round->expire(core_, upload);
@@ -118,6 +124,40 @@ void BlobCollector::remove_later(const BlobRow& blob) {
         to_remove_.push_back(blob);
     }
     worker_->wake();
+}
+
+void BlobCollector::sweep_later() {
+    const TimerGate::Pass pass(timers_);
+    if (!pass) return;
+    {
+        const MutexLock lock(mutex_);
+        sweep_ = true;
+    }
+    worker_->wake();
+}
+
+void BlobCollector::work() {
+    remove_blobs();
+    bool sweep = false;
+    {
+        const MutexLock lock(mutex_);
+        sweep = std::exchange(sweep_, false) && !closed_;
+    }
+    if (sweep) drop_abandoned();
+}
+
+void BlobCollector::drop_abandoned() {
+    const Time oldest = core_.now() - core_.limits().upload_lifetime;
+    std::optional<UploadId> after;
+    while (!core_.closing()) {
+        const auto uploads = blobs_->uploads(after);
+        // What fails is looked at again in an hour.
+        if (!uploads || uploads->empty()) return;
+        for (const StagedUpload& upload : *uploads) {
+            if (upload.changed_at < oldest && !blobs_->drop(upload.id)) return;
+        }
+        after = uploads->back().id;
+    }
 }
 
 void BlobCollector::remove_blobs() {

@@ -1,4 +1,5 @@
-// Forgets uploads that no message took, and removes blobs that nobody refers to any more. It looks
+// Forgets uploads that no message took, drops those that were never finished, and removes blobs
+// that nobody refers to any more. It looks
 // into storage once in a while, has lanes decide, and does the blob store's work on a thread of its
 // own. Nothing is lost when it is stopped at any moment: what is to be looked at is stored, and
 // every node may look; a lane decides who removes.
@@ -39,8 +40,11 @@ class BlobCollector : public std::enable_shared_from_this<BlobCollector> {
     void begin_round(const Result<Work>& found);
     void end_round(bool progress);
     void remove_later(const BlobRow& blob);
-    /// On the worker.
+    void sweep_later();
+    // On the worker.
+    void work();
     void remove_blobs();
+    void drop_abandoned();
 
     Core& core_;
     const std::shared_ptr<BlobStore> blobs_;
@@ -48,6 +52,8 @@ class BlobCollector : public std::enable_shared_from_this<BlobCollector> {
     Mutex mutex_;
     std::deque<BlobRow> to_remove_ WHISPR_GUARDED_BY(mutex_);
     bool closed_ WHISPR_GUARDED_BY(mutex_) = false;
+    bool sweep_ WHISPR_GUARDED_BY(mutex_) = false;  ///< abandoned uploads are to be looked for
+    Time next_sweep_{};                             ///< used by one look at a time
     std::unique_ptr<Executor::Worker> worker_;
 };
 

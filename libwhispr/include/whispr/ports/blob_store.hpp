@@ -1,17 +1,9 @@
 // The bytes of attachments. An *upload* is a staged file that grows by appending, survives a
 // restart and is named by whoever began it; finished, it becomes a *blob*, which is named by the
 // SHA-256 of its bytes and never changes. Memory is bounded whatever the size: nothing here holds
-// more of a file than the caller's own buffer and 256 KiB.
-//
-// A new reference and the removal of a blob are kept apart by the engine, not here: ask
-// BlobWriter::digest for the key, reserve it (Attachments::reserve), then finish.
-//
-// Threads: a BlobStore from any, several at once, and several processes on one directory or bucket;
-// a writer or reader from one thread at a time, any. Blocking: every call may wait for a disk or a
-// network, up to minutes when that does not answer; never on I/O threads and never in a lane.
-// Nothing throws. Failures of every method: unavailable (disk full, not reachable, access denied,
-// no answer: the text says which, without secrets; nothing was done unless stated), internal (what
-// was stored is damaged, a defect); further ones are named at the method.
+// more of a file than the caller's own buffer and 256 KiB. A new reference and the removal of a
+// blob are kept apart by the engine, not here: ask BlobWriter::digest for the key, reserve it
+// (Attachments::reserve), then finish.
 #pragma once
 
 #include <chrono>
@@ -28,6 +20,12 @@
 #include "whispr/result.hpp"
 #include "whispr/time.hpp"
 
+// Threads: a BlobStore from any, several at once, and several processes on one directory or bucket;
+// a writer or reader from one thread at a time, any. Blocking: every call may wait for a disk or a
+// network, up to minutes when that does not answer; never on I/O threads and never in a lane.
+// Nothing throws. Failures of every method: unavailable (disk full, not reachable, access denied,
+// no answer: the text says which, without secrets; nothing was done unless stated), internal (what
+// was stored is damaged, a defect); further ones are named at the method.
 namespace whispr {
 
 /// Chosen at random by whoever begins the upload.
