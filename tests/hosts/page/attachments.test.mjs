@@ -170,7 +170,7 @@ test('sound and video play in place; a tick that changes does not stop them', as
   const element = await alice.at('video').elementHandle();
   const place = () => element.evaluate((playing) => [playing.isConnected, playing.currentTime]);
   await eventually('it plays', async () => (await place())[1] > 0);
-  await alice.file(clip.name).getByTestId('bubble').click({ button: 'right', position: { x: 2, y: 2 } });
+  await alice.file(clip.name).getByTestId('bubble').click({ button: 'right', position: { x: 30, y: 2 } });
   await alice.at('menu').getByRole('button', { name: '👍' }).click();
   await alice.file(clip.name).getByTestId('reaction').waitFor();
   assert.equal((await place())[0], true);

@@ -78,8 +78,8 @@ export class Actions {
         this.#store.removeConversation(id);
     }
 
-    // `files`: { file, facts: { kind, width, height, duration }, picture }. Each is a message of its
-    // own; the text goes with the last, the reply with the first.
+    // `files`: { file, facts: { kind, width, height, duration }, picture }. Each is a message of
+    // its own; the text goes with the last, the reply with the first.
     sendFiles(conversationId, files, caption, replyToId) {
         files.forEach(({ file, facts, picture }, index) => {
             const clientRandom = drawClientRandom();

@@ -33,7 +33,8 @@ export function lengthLabel(seconds) {
     const hours = Math.floor(whole / 3600);
     const minutes = Math.floor(whole / 60) % 60;
     const rest = String(whole % 60).padStart(2, '0');
-    return hours > 0 ? `${hours}:${String(minutes).padStart(2, '0')}:${rest}` : `${minutes}:${rest}`;
+    if (hours === 0) return `${minutes}:${rest}`;
+    return `${hours}:${String(minutes).padStart(2, '0')}:${rest}`;
 }
 
 // The ending of a name, for the sign of a file: at most five letters or digits, or nothing.

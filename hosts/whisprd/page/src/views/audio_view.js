@@ -87,7 +87,8 @@ export class AudioView {
     #drawTime() {
         const length = this.#length();
         const at = this.#audio ? `${lengthLabel(this.#audio.currentTime)} / ` : '';
-        const known = length ? `${at}${lengthLabel(length)}` : lengthLabel(this.#audio?.currentTime);
+        const played = lengthLabel(this.#audio?.currentTime);
+        const known = length ? `${at}${lengthLabel(length)}` : played;
         setText(this.#time, known || sizeLabel(this.#file.size));
         setAttribute(this.#slider, 'aria-valuetext', known);
         if (this.#audio && length)

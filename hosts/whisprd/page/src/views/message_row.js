@@ -165,7 +165,7 @@ function shownClasses(entry, files) {
     if (large) classes.push('large', `large-${large}`);
     if (entry.pending) classes.push('pending');
     if (files.length > 0) classes.push('with-files');
-    if (files.some(({ kind }) => kind === 'image' || kind === 'video')) classes.push('with-picture');
+    if (files.some(({ kind }) => ['image', 'video'].includes(kind))) classes.push('with-picture');
     return classes.join(' ');
 }
 

@@ -39,7 +39,11 @@ class Viewer {
     #at = 0;
     #loadingOlder = false;
     #swipe = null;
-    #image = el('img', { class: 'viewer-image', draggable: 'false', data: { testid: 'viewer-image' } });
+    #image = el('img', {
+        class: 'viewer-image',
+        draggable: 'false',
+        data: { testid: 'viewer-image' },
+    });
     #stage = el('div', { class: 'viewer-stage' }, this.#image);
     #name = el('p', { class: 'viewer-name', dir: 'auto', data: { testid: 'viewer-name' } });
     #line = el('p', { class: 'viewer-line' });
@@ -63,7 +67,12 @@ class Viewer {
         });
         const close = roundButton('close', 'Close', 'viewer-close', '', () => this.#dialog.close());
         close.autofocus = true;
-        const words = el('div', { class: 'viewer-words', 'aria-live': 'polite' }, this.#name, this.#line);
+        const words = el(
+            'div',
+            { class: 'viewer-words', 'aria-live': 'polite' },
+            this.#name,
+            this.#line,
+        );
         return el(
             'dialog',
             {
