@@ -173,6 +173,9 @@ TEST_CASE("a removal that fails is tried again, and holds nobody up for long", "
     CHECK(on.blobs->removals == 1);
     CHECK(on.is_stored(key));
     CHECK(on.reserve(bob, key, 5).error().code == Errc::stale);
+    const auto refused = on.store(bob, Storing::facts_of(key, "bytes")).error();
+    CHECK(refused.code == Errc::stale);
+    CHECK(refused.text.find("is being removed") != std::string::npos);
     SECTION("by the engine's next life") {
         on.restart();
         on.blobs->broken = false;
