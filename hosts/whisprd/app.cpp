@@ -159,6 +159,7 @@ struct App::Parts {
     std::unique_ptr<Admin> admin;
     std::unique_ptr<net::Server> admin_server;
     std::uint64_t keys_seen = 0;  // generation
+    bool files_answer = true;
 
     std::optional<StartFailure> open_engine();
     void wait_for_channels() const;
@@ -310,7 +311,16 @@ void App::Parts::tick() {
     const auto now = std::chrono::steady_clock::now();
     limits.requests.forget_idle(now);
     limits.messages.forget_idle(now);
-    if (media) media->tick(now);
+    if (!media) return;
+    media->tick(now);
+    const bool answers = media->store_answers();
+    if (answers == files_answer) return;
+    files_answer = answers;
+    if (answers) {
+        log.info("the place of files answers again");
+    } else {
+        log.warn("the place of files does not answer", {{"attachments", config.attachments}});
+    }
 }
 
 std::variant<std::unique_ptr<App>, StartFailure> App::start(edge::Config config,

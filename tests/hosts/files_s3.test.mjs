@@ -5,10 +5,10 @@ import path from 'node:path';
 import test, { after, before } from 'node:test';
 import assert from 'node:assert/strict';
 import { Bucket } from './harness/bucket.mjs';
-import { Server } from './harness/server.mjs';
+import { Server, run_to_end } from './harness/server.mjs';
 import { people } from './harness/person.mjs';
 import { begin, patch, png, raw, sent_with, sha256, stored, upload } from './harness/files.mjs';
-import { run_to_end } from './harness/server.mjs';
+import { eventually } from './harness/patience.mjs';
 
 let bucket;
 let server;
@@ -94,6 +94,22 @@ test('while the bucket fails an upload is refused for now, and nothing else suff
   bucket.broken = false;
   assert.equal((await download(alice, file.id)).status, 200);
   assert.ok(!server.log.includes(secret));
+});
+
+test('a bucket that does not answer is seen in health, metrics and log', { timeout: 60_000 }, async (t) => {
+  const watched = await Server.start(options(['--upload-lifetime', '4s']));
+  t.after(() => watched.discard());
+  const [alice] = people(watched, 'alice');
+  const health = async () => (await alice.rest.get('health')).body.status;
+  assert.equal(await health(), 'ok');
+  bucket.broken = true;
+  await eventually('degraded', async () => (await health()) === 'degraded', 30_000);
+  const metrics = await (await fetch(`${watched.admin_url}/metrics`)).text();
+  assert.match(metrics, /^whispr_attachment_store_up 0$/m);
+  assert.equal((await alice.rest.get('health/ready')).status, 200);
+  bucket.broken = false;
+  await eventually('well again', async () => (await health()) === 'ok', 30_000);
+  assert.match(watched.log, /the place of files does not answer/);
 });
 
 test('settings that cannot be meant are refused', async () => {

@@ -79,6 +79,8 @@ void Media::sweep() {
         }
         after = page->back().id;
     }
+    // What is staged may be elsewhere than the blobs: one that is not there is asked for.
+    answers = answers && store->blob(whispr::BlobKey{}).has_value();
     answers_.store(answers, std::memory_order_relaxed);
     sweeping_ = false;
 }

@@ -7,6 +7,7 @@
 #include <fstream>
 
 #include "edge/json/text.hpp"
+#include "media/media.hpp"
 #include "neighbours.hpp"
 #include "rest/router.hpp"
 #include "user_sockets.hpp"
@@ -89,6 +90,12 @@ bool redis_works(const Call& call) {
     return call.service().neighbours.usable().value_or(true);
 }
 
+// Without the place of files everything else is served all the same.
+bool all_works(const Call& call) {
+    const media::Media* media = call.service().media;
+    return redis_works(call) && (media == nullptr || media->store_answers());
+}
+
 void write_checks(std::string& out, const Call& call, bool database) {
     if (!database) {
         out += R"(,"checks":{"database":"failed","redis":"unknown"})";
@@ -126,7 +133,7 @@ void health(CallPtr call) {
     }
     if (type == "ready") return ready_word(*call, state);
     if (!state.database) return unhealthy(*call);
-    open(out, redis_works(*call) ? "ok" : "degraded");
+    open(out, all_works(*call) ? "ok" : "degraded");
     write_version(out, *call);
     write_uptime(out, *call);
     write_checks(out, *call, true);
@@ -156,7 +163,7 @@ void detailed(CallPtr call) {
     if (!call->service().health.state().database) return unhealthy(*call);
     const std::int64_t resident = resident_bytes();
     std::string& out = scratch();
-    open(out, redis_works(*call) ? "ok" : "degraded");
+    open(out, all_works(*call) ? "ok" : "degraded");
     write_version(out, *call);
     write_uptime(out, *call);
     write_checks(out, *call, true);
