@@ -135,6 +135,14 @@ test('names are text, whatever is in them', async () => {
   await bob.conversation('Alice').getByTestId('preview').getByText(shown).waitFor();
 });
 
+test('what is encrypted end to end is a file that is saved, whatever it was', async () => {
+  const secret = picture('secret.png', 64, 64);
+  await alice.send_encrypted(secret);
+  await bob.file(secret.name).getByText(/^Encrypted file · /).waitFor();
+  assert.equal(await bob.file(secret.name).getByTestId('photo').count(), 0);
+  assert.deepEqual(await bob.download(secret.name), { name: secret.name, digest: digest(secret.buffer) });
+});
+
 test('the viewer goes through the pictures by the keyboard, and gives the focus back', async () => {
   await bob.at('log').focus();
   const photo = bob.file(sea.name).getByTestId('photo');
