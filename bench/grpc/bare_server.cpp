@@ -1,5 +1,6 @@
 // The floor: gRPC's callback API with typed messages, as generated code registers them, and nothing
 // else: no token, no limits, no metrics.
+#include <grpcpp/impl/codegen/proto_utils.h>
 #include <grpcpp/impl/codegen/server_callback_handlers.h>
 #include <grpcpp/impl/rpc_service_method.h>
 #include <grpcpp/impl/service_type.h>

@@ -22,11 +22,13 @@ struct OneStream {
 }  // namespace
 
 struct IdleStreams::Parts {
+    Parts(int at, std::string given) : port(at), token(std::move(given)) {}
+
     int port;
     std::string token;
-    grpc::CompletionQueue queue{};
-    std::vector<std::unique_ptr<grpc::GenericStub>> stubs{};
-    std::vector<std::unique_ptr<OneStream>> streams{};
+    grpc::CompletionQueue queue;
+    std::vector<std::unique_ptr<grpc::GenericStub>> stubs;
+    std::vector<std::unique_ptr<OneStream>> streams;
 
     bool wait() {
         void* tag = nullptr;
@@ -61,7 +63,7 @@ struct IdleStreams::Parts {
 };
 
 IdleStreams::IdleStreams(int port, std::string token)
-    : parts_(std::make_unique<Parts>(Parts{port, std::move(token)})) {}
+    : parts_(std::make_unique<Parts>(port, std::move(token))) {}
 
 IdleStreams::~IdleStreams() {
     for (auto& one : parts_->streams)

@@ -1,5 +1,6 @@
 // gRPC, echo: CPU of the server process per call and per event, whisprd against a bare callback
 // server, in interleaved rounds. Prints medians and ratios (floor / ours, so 1 is no cost at all).
+#include <fcntl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -32,7 +33,8 @@ struct Served {
 Served serve(const char* program, const char* which, const std::string& folder) {
     std::array<int, 2> in{};
     std::array<int, 2> out{};
-    if (pipe(in.data()) != 0 || pipe(out.data()) != 0) std::abort();
+    // The other server must not hold what ends this one.
+    if (pipe2(in.data(), O_CLOEXEC) != 0 || pipe2(out.data(), O_CLOEXEC) != 0) std::abort();
     Served served;
     served.process = fork();
     if (served.process == 0) {

@@ -109,8 +109,9 @@ TEST_CASE("every column of a table that is copied to another database is copied"
         std::string columns = table.by_message ? "key" : "";
         for (std::size_t i = table.by_message ? 2 : 0; i < table.columns.size(); ++i)
             columns.append(columns.empty() ? "" : ",").append(table.columns[i].name);
+        // But `changed`: it numbers the changes of one database.
         CHECK(file.ask("SELECT group_concat(name) FROM (SELECT name FROM pragma_table_info('" +
-                       name + "') ORDER BY name)") ==
+                       name + "') WHERE name <> 'changed' ORDER BY name)") ==
               file.ask("SELECT group_concat(value) FROM (SELECT value FROM json_each('[\"' || "
                        "replace('" +
                        columns + "', ',', '\",\"') || '\"]') ORDER BY value)"));

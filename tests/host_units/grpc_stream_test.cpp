@@ -57,7 +57,8 @@ struct Parts {
                              sink,    log,        meters,
                              health,  limits,     joins,
                              sockets, moderators, neighbours,
-                             nullptr, nullptr,    "test"};
+                             nullptr, nullptr,    nullptr,
+                             "test"};
     static inline const whispr::UserId alice =
         *whispr::UserId::parse("01890000-0000-7000-8000-00000000000a");
 };

@@ -4,7 +4,9 @@ import { fileURLToPath } from 'node:url';
 import grpc from '@grpc/grpc-js';
 import loader from '@grpc/proto-loader';
 import protobuf from 'protobufjs';
+import assert from 'node:assert/strict';
 import { patience_ms, within } from './patience.mjs';
+import { fresh_random } from './person.mjs';
 
 export const proto_folder = fileURLToPath(new URL('../../../proto', import.meta.url));
 const concepts = [
@@ -200,4 +202,31 @@ export class Stream {
   cancel() {
     this.call.cancel();
   }
+}
+
+export const client = (person, options) => new Grpc(person.server, person.token, options);
+
+// A stream that is greeted and has caught up.
+export async function live(person, hello, options) {
+  const stream = await client(person).connect(hello, options);
+  return stream.caught_up();
+}
+
+// A SendMessageRequest.
+export const text = (conversation, content, more = {}) => ({
+  conversation_id: conversation.id ?? conversation,
+  content: Buffer.from(content),
+  client_random: fresh_random(),
+  ...more,
+});
+
+// Resolves to the error that it fails with, which has to be this one.
+export async function fails(promise, code, reason) {
+  const error = await promise.then(
+    () => assert.fail('it succeeded'),
+    (thrown) => thrown,
+  );
+  assert.equal(error.code, code, `${error.message} ${error.reason}`);
+  if (reason) assert.equal(error.reason, reason);
+  return error;
 }
