@@ -7,7 +7,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Server, scratch_folder } from '../hosts/harness/server.mjs';
 import { Postgres } from '../import/postgres.mjs';
-import { killed_when, sqlite, whispr } from '../import/whispr.mjs';
+import { killed_when, rows, sqlite, whispr } from '../import/whispr.mjs';
 
 export { killed_when, sqlite, whispr };
 export const postgres = Postgres.start();
@@ -65,7 +65,7 @@ export const tables = (name) =>
 // Every row that is copied, and the epoch, as one text.
 export const content = (name) =>
   [sqlite(file(name), 'SELECT hex(epoch) FROM store')]
-    .concat(tables(name).map((table) => `${table}\n${sqlite(file(name), `SELECT * FROM ${table}`, '-quote')}`))
+    .concat(tables(name).map((table) => `${table}\n${rows(file(name), table)}`))
     .join('\n');
 
 // The lines with a table's rows and digest.

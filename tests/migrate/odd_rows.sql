@@ -35,9 +35,21 @@ INSERT INTO hidden_messages VALUES
 INSERT INTO users VALUES (x'00000000000000000000000000000000', 0), (x'ffffffffffffffffffffffffffffffff', 9223372036854775807);
 INSERT INTO pins VALUES ((7 << 32) | 4294967295, randomblob(16), x'00000000000000000000000000000000', -1);
 INSERT INTO attachments VALUES
-  ((7 << 32) | 4, x'00000000000000000000000000000000', NULL, 0, 0, 0, '', '', '', '', '', ''),
+  ((7 << 32) | 4, x'00000000000000000000000000000000', NULL, 0, 0, 0, '', '', '', '', '', '', NULL, 0, 0, 0, ''),
   ((7 << 32) | 4, x'ffffffffffffffffffffffffffffffff', x'0000000000000000000000000000000c', 32767, 9223372036854775807,
-   -1, 'm', 'ｆｉｌｅ 👍.png', 'image/png', 'https://x/' || char(128512), 't', '{"a":null}');
+   -1, 'm', 'ｆｉｌｅ 👍.png', 'image/png', 'https://x/' || char(128512), 't', '{"a":null}',
+   zeroblob(32), 1, 9223372036854775807, 1, '0:1');
+INSERT INTO blobs VALUES
+  (zeroblob(32), 0, -9223372036854775808, NULL),
+  (x'ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff', 9223372036854775807, 9223372036854775807, 1);
+INSERT INTO blob_refs VALUES
+  (zeroblob(32), x'ffffffffffffffffffffffffffffffff', x'00000000000000000000000000000001', 9223372036854775807);
+INSERT INTO blob_checks VALUES (-1, zeroblob(32)), (9223372036854775807, zeroblob(32));
+INSERT INTO uploads VALUES
+  (x'00000000000000000000000000000000', x'00000000000000000000000000000001', NULL, 0, 0, -1, 9223372036854775807, '', '',
+   '{}', zeroblob(32), 0, 0, 0, ''),
+  (x'ffffffffffffffffffffffffffffffff', x'00000000000000000000000000000001', x'0000000000000000000000000000000f', 3, 1, 2,
+   3, 'ｆｉｌｅ 👍.png', 'image/png', '{"a":null}', zeroblob(32), 1, 9223372036854775807, 1, '0:1');
 INSERT INTO drafts VALUES (x'00000000000000000000000000000000', 7, randomblob(16), 1, 2, 3, '{}', x'00');
 INSERT INTO schedules VALUES
   (x'00000000000000000000000000000000', 7, x'00000000000000000000000000000001', 0, 3, -9223372036854775808, NULL,

@@ -90,8 +90,8 @@ using CallPtr = std::unique_ptr<Call>;
 // Goes on with `endpoint`, at once or a moment later on the same thread, unless the caller asks too
 // fast: then it was answered. Nobody in particular has no limit. Requires: identify().
 void within_limits(CallPtr call, void (*endpoint)(CallPtr));
-// Counts the request of a caller whose body cannot wait: here at once, on other nodes a moment later.
-// False: asks too fast, and was answered. Requires: identify().
+// Counts the request of a caller whose body cannot wait: here at once, on other nodes a moment
+// later. False: asks too fast, and was answered. Requires: identify().
 [[nodiscard]] bool within_limits_here(Call& call);
 
 // An empty buffer of this thread, for an answer that is written and given away at once.
