@@ -165,6 +165,18 @@ test('the viewer goes through the pictures by the keyboard, and gives the focus 
   assert.ok(await photo.evaluate((button) => button === document.activeElement));
 });
 
+test('a long press on a picture opens its menu, and letting go does not open the viewer', async () => {
+  const photo = bob.file(sea.name).getByTestId('photo');
+  await photo.scrollIntoViewIfNeeded();
+  await photo.dispatchEvent('pointerdown', { pointerType: 'touch', bubbles: true });
+  await bob.at('menu-download').waitFor();
+  await photo.dispatchEvent('pointerup', { pointerType: 'touch', bubbles: true });
+  await photo.dispatchEvent('click', { bubbles: true });
+  assert.equal(await bob.at('viewer').count(), 0);
+  await bob.page.keyboard.press('Escape');
+  await bob.at('menu').waitFor({ state: 'detached' });
+});
+
 test('sound and video play in place; a tick that changes does not stop them', async () => {
   const memo = sound('Voice memo.wav');
   const clip = await video(alice.page, 'ball.mp4');
