@@ -79,7 +79,8 @@ int serve_whispr(const std::string& folder) {
                              sink,    log,        meters,
                              health,  limits,     joins,
                              sockets, moderators, neighbours,
-                             nullptr, nullptr,    "bench"};
+                             nullptr, nullptr,    nullptr,
+                             "bench"};
     whisprd::rpc::Server server(service, streams);
     server.add({"bench.Bench", methods});
     if (const auto failed = server.start()) return 1;
