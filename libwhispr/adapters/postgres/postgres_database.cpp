@@ -102,6 +102,8 @@ Result<std::shared_ptr<Database>> Database::open(PostgresOptions options,
     std::shared_ptr<Database> database(new Database(std::move(options), std::move(clock)));
     if (auto done = database->migrate(); !done) return done.error();
     if (auto reached = database->ping(); !reached) return reached.error();
+    // Whoever never asks for its health keeps no connection for that.
+    database->probe_.reset();
     return database;
 }
 
