@@ -68,6 +68,7 @@ const table = {
   'POST /messages/{id}/pin': [of_message(422)],
   'DELETE /messages/{id}/pin': [of_message(200)],
   'GET /conversations/{id}/pins': [in_conversation(200)],
+  'GET /conversations/{id}/attachments': [in_conversation(200)],
   'GET /messages/{id}/attachments': [of_message(200)],
   'POST /messages/{message_id}/attachments': [
     [401, 404, 404, 403, 201, 404],

@@ -296,3 +296,39 @@ describe('what becomes of a file', () => {
     await eventually('the bytes are gone', () => blob() === 0);
   });
 });
+
+describe('the files of a conversation', () => {
+  test('are listed newest first, of all types or one, page by page', async () => {
+    const { alice, bob, eve, direct } = await room();
+    const picture = { name: 'p.png', type: 'image/png', bytes: png(4, 4) };
+    const sent = [];
+    for (const file of [picture, text(10), picture, text(11), picture]) sent.unshift(await sent_with(alice, direct, file));
+    const list = (query = '', person = bob) => person.rest.get(`conversations/${direct.id}/attachments${query}`);
+    const ids = (answer) => answer.body.data.map(({ id }) => id);
+    const all = sent.map(({ attachment }) => attachment.id);
+
+    const whole = await list();
+    assert.equal(whole.status, 200);
+    assert.deepEqual(ids(whole), all);
+    assert.deepEqual(whole.body.meta, { conversationId: direct.id, count: 5, cursor: null, hasMore: false });
+    const { mseq, senderId, sentAt, ...attachment } = whole.body.data[0];
+    assert.deepEqual(attachment, sent[0].attachment);
+    assert.deepEqual([mseq, senderId, sentAt], [5, alice.id, sent[0].message.sentAt]);
+
+    const pictures = all.filter((_, index) => index % 2 === 0);
+    assert.deepEqual(ids(await list('?type=image')), pictures);
+    assert.deepEqual(ids(await list('?type=video')), []);
+    const first = await list('?type=image&limit=2');
+    assert.deepEqual(ids(first), pictures.slice(0, 2));
+    assert.equal(first.body.meta.hasMore, true);
+    const second = await list(`?type=image&limit=2&cursor=${first.body.meta.cursor}`);
+    assert.deepEqual(ids(second), pictures.slice(2));
+    assert.equal(second.body.meta.cursor, null);
+
+    await alice.rest.call('DELETE', `messages/${sent[0].message.id}?delete_for_everyone=true`);
+    assert.deepEqual(ids(await list()), all.slice(1));
+    assert.equal((await list('', eve)).status, 403);
+    for (const query of ['?type=zip', '?cursor=1', '?cursor=0.x', '?cursor=1.', `?cursor=-1.${all[0]}`])
+      assert.equal((await list(query)).status, 422, query);
+  });
+});

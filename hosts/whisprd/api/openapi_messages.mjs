@@ -113,6 +113,16 @@ add('GET', '/conversations/{id}/pins', { summary: 'Newest pin first', ok: [200, 
 
 add = on('Attachments');
 add('GET', '/messages/{id}/attachments', { summary: 'Oldest first', ok: [200, data(list_of(ref('Attachment')), meta)], refused: [400, 404] });
+add('GET', '/conversations/{id}/attachments', {
+    summary: 'The files of a conversation, newest first',
+    params: [
+        query('type', { enum: ['image', 'video', 'audio', 'document'] }, 'Of this type alone'),
+        limit(50, 50),
+        query('cursor', { type: 'string', maxLength: 64 }, 'Of an earlier answer: what comes behind it; null when there is no more'),
+    ],
+    ok: [200, data(list_of(ref('SharedFile')), meta)],
+    refused: [400, 403, 404, 422],
+});
 add('POST', '/messages/{message_id}/attachments', {
     summary: "Adds a file that is elsewhere to one's own message",
     params: [op_id],

@@ -71,6 +71,7 @@ export const schemas = {
         },
         ['id', 'messageId', 'fileName', 'fileType', 'fileUrl', 'fileSize', 'mimeType'],
     ),
+    SharedFile: { allOf: [ref('Attachment'), object({ mseq: { type: 'integer' }, senderId: uuid, sentAt: moment })] },
     Upload: object(
         {
             id: uuid,

@@ -68,6 +68,7 @@ class Router {
 [[nodiscard]] std::span<const Route> receipt_routes();
 [[nodiscard]] std::span<const Route> pin_routes();
 [[nodiscard]] std::span<const Route> attachment_routes();
+[[nodiscard]] std::span<const Route> gallery_routes();
 [[nodiscard]] std::span<const Route> upload_routes();
 [[nodiscard]] std::span<const Route> resumable_upload_routes();
 [[nodiscard]] std::span<const Route> download_routes();

@@ -28,7 +28,8 @@ export class Namespace {
     made.add(space);
     run('ip', 'link', 'add', here, 'type', 'veth', 'peer', 'name', there);
     run('ip', 'link', 'set', there, 'netns', space.name);
-    for (const service of [1, 2, 3]) run('ip', 'addr', 'add', `${space.at(service)}/24`, 'dev', here);
+    // The first address is the one that clients come from: it is never cut off.
+    for (const service of [8, 1, 2, 3]) run('ip', 'addr', 'add', `${space.at(service)}/24`, 'dev', here);
     run('ip', 'link', 'set', here, 'up');
     run('ip', '-n', space.name, 'addr', 'add', `${space.own}/24`, 'dev', there);
     run('ip', '-n', space.name, 'link', 'set', there, 'up');
