@@ -22,6 +22,9 @@ function resident() {
 }
 
 // Measures while `work` runs.
+// A sanitizer keeps what was freed: then growth says nothing.
+const judged = !process.env.WHISPR_TEST_SANITIZED;
+
 async function growth(work) {
   const before = resident();
   let most = before;
@@ -49,7 +52,7 @@ test('a hundred uploads of 10 MiB at once', { timeout: 300_000 }, async (t) => {
   agent.destroy();
   t.diagnostic(`resident ${before.toFixed(1)} MiB, at most ${most.toFixed(1)} MiB while 1000 MiB came in`);
   // 256 KiB each, and room for what the allocator keeps.
-  assert.ok(grown < 100 * 0.25 + 40, `grew by ${grown.toFixed(1)} MiB`);
+  assert.ok(!judged || grown < 100 * 0.25 + 40, `grew by ${grown.toFixed(1)} MiB`);
 });
 
 test('a hundred downloads of 10 MiB at once, half of them read slowly', { timeout: 300_000 }, async (t) => {
@@ -76,7 +79,7 @@ test('a hundred downloads of 10 MiB at once, half of them read slowly', { timeou
     for (const size of sizes) assert.ok(size > 10 * mib, String(size));
   });
   t.diagnostic(`resident ${before.toFixed(1)} MiB, at most ${most.toFixed(1)} MiB while 1000 MiB went out`);
-  assert.ok(grown < 40, `grew by ${grown.toFixed(1)} MiB`);
+  assert.ok(!judged || grown < 40, `grew by ${grown.toFixed(1)} MiB`);
 });
 
 test('the figures are told', async () => {
