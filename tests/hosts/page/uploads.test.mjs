@@ -205,7 +205,8 @@ test('two tabs of one person send a file once', async () => {
   await second.file_arrives('once.pdf');
   await alice.file_arrives('once.pdf', 'read');
   assert.equal(await bob.file('once.pdf').count(), 1);
-  assert.equal(seen.filter(([method]) => method !== 'OPTIONS').length, 0);
+  // It may ask how far the upload is, when it hears of the end late.
+  assert.deepEqual(seen.filter(([method]) => ['POST', 'PATCH'].includes(method)), []);
   second.assert_content();
   await second.page.close();
 });
