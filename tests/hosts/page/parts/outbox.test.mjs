@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
+import { webcrypto } from 'node:crypto';
 import { beforeEach, test } from 'node:test';
 import { RestError } from '../../../../hosts/whisprd/page/src/rest.js';
 
 globalThis.window = new EventTarget();
+globalThis.crypto ??= webcrypto; // Node 18 has none of its own
 globalThis.localStorage = {
   kept: new Map(),
   get length() {
@@ -91,7 +93,7 @@ test('the message alone does not end it: its file has to be attached', async () 
 });
 
 test('an upload that the server has forgotten is made anew, not for ever', async (t) => {
-  t.mock.timers.enable({ apis: ['setTimeout'] });
+  t.mock.method(globalThis, 'setTimeout', () => 0);
   refuse_attaching = [1, 2, 3].map(() => new RestError(404, 'Resource not found'));
   const { clientRandom } = outbox.add('c1', 'a.pdf', null, { file });
   for (let round = 1; round <= 2; round += 1) {
