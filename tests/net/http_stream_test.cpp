@@ -49,7 +49,7 @@ TEST_CASE("a body comes in pieces, announced or chunked, and the connection goes
     CHECK(client.read_answer().body == "2 whole");
     CHECK(running.server.counters().accepted == 1);
     CHECK(running.server.counters().requests == 3);
-    CHECK(running.app.sinks == 0);
+    CHECK(running.app.wait_until([&] { return running.app.sinks == 0; }));
 }
 
 TEST_CASE("a streamed body that arrives byte by byte, chunked, is understood") {
@@ -159,7 +159,7 @@ TEST_CASE("a body that breaks off, is malformed or too slow ends its sink") {
     slow.send(post("/take", "Content-Length: 100\r\n") + "abc");
     CHECK(slow.read_answer().status == 408);
     CHECK(running.app.wait_until([&] { return running.app.sinks == 0; }));
-    CHECK(running.app.ended == 0);
+    CHECK(running.app.wait_until([&] { return running.app.ended == 0; }));
 }
 
 TEST_CASE("the time that the host takes is not the client's") {
