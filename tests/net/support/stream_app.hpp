@@ -32,6 +32,11 @@ class StreamApp final : public net::ServerHandler {
 
     void let_go();
     bool wait_until(const std::function<bool()>& so);
+    // What it has counted now.
+    [[nodiscard]] std::size_t now(const std::size_t& counter) {
+        const std::lock_guard lock(mutex_);
+        return counter;
+    }
 
     static constexpr std::size_t file_size = 5'000'000;
     std::string file;  // what /file sends
