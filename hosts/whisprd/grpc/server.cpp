@@ -100,6 +100,8 @@ struct Server::Parts {
     Streams& streams;
     std::vector<std::unique_ptr<TableService>> services;
     std::unique_ptr<grpc::Server> server;
+    // The server's, once it runs: another thread says through it how the store is.
+    std::atomic<grpc::HealthCheckServiceInterface*> health{nullptr};
     int port = 0;
     bool stopped = false;
 };
@@ -138,6 +140,7 @@ std::optional<Server::Failed> Server::start() {
         return Failed{false, "cannot listen on " + address +
                                  ": the address is taken, or the certificate cannot be used"};
     }
+    parts_->health = parts_->server->GetHealthCheckService();
     set_serving(true);
     return std::nullopt;
 }
@@ -147,9 +150,7 @@ std::uint16_t Server::port() const {
 }
 
 void Server::set_serving(bool serving) {
-    if (!parts_->server) return;
-    auto* const health = parts_->server->GetHealthCheckService();
-    if (health != nullptr) health->SetServingStatus(serving);
+    if (auto* const health = parts_->health.load()) health->SetServingStatus(serving);
 }
 
 void Server::stop(std::chrono::milliseconds grace) {
