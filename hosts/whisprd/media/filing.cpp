@@ -103,7 +103,12 @@ class Filing : public std::enable_shared_from_this<Filing> {
         const auto appended =
             staged.append(0, std::as_bytes(std::span(picture.bytes.data(), picture.bytes.size())));
         const auto key = staged.digest();
-        if (!appended || !key) return;
+        if (!appended || !key) {
+            // It must not become a blob that nobody has reserved.
+            small_.pop_back();
+            (void)media_.store->drop(id);
+            return;
+        }
         command_.file.thumbnails.push_back({*key, "image/webp",
                                             static_cast<std::int64_t>(picture.bytes.size()),
                                             picture.width, picture.height});

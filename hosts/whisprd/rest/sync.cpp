@@ -16,15 +16,11 @@ using whispr::ChangedConversations;
 
 constexpr edge::HttpErrors errors{};
 
-void write_flag(std::string& out, std::string_view before, bool value) {
-    out += before;
-    out += value ? "true" : "false";
-}
-
 void write_changed(std::string& out, const ChangedConversation& changed) {
     out += R"({"conversationId":)";
     edge::json::write(out, changed.conversation);
-    write_flag(out, R"(,"active":)", changed.active);
+    out += R"(,"active":)";
+    edge::json::write_bool(out, changed.active);
     out += R"(,"eseq":)";
     edge::json::write_number(out, changed.eseq);
     out += R"(,"mseq":)";
@@ -43,8 +39,10 @@ void render(Call& call, const ChangedConversations& changed) {
     }
     out += R"(],"meta":{"cursor":)";
     edge::json::write_text(out, changed.cursor);
-    write_flag(out, R"(,"complete":)", changed.complete);
-    write_flag(out, R"(,"reconcile":)", changed.reconcile);
+    out += R"(,"complete":)";
+    edge::json::write_bool(out, changed.complete);
+    out += R"(,"reconcile":)";
+    edge::json::write_bool(out, changed.reconcile);
     out += R"(,"useq":)";
     edge::json::write_number(out, changed.useq);
     out += R"(,"epoch":)";
